@@ -1,0 +1,27 @@
+//! The language of the M-Bus (EN 13757): frames, telegrams, data records.
+//!
+//! The modules stand in the order the data goes: bytes become a [`Frame`] ([`frame`]), its user
+//! data a [`Telegram`] ([`telegram`]) with a [`Header`](header::Header), and the telegram a
+//! sequence of [`DataRecord`](record::DataRecord)s with exact values. Beside every parser stands
+//! the encoder of the same thing, so meters can be simulated with the same words.
+//!
+//! Nothing here allocates, reads a clock or does input and output. A fault in one record never
+//! costs another record, and no input makes it panic.
+#![no_std]
+#![forbid(unsafe_code)]
+
+#[cfg(test)]
+extern crate std;
+
+pub mod address;
+pub mod decimal;
+pub mod device_type;
+pub mod frame;
+pub mod hex;
+pub mod manufacturer;
+
+pub use address::{MeterAddress, PrimaryAddress, SecondaryAddress};
+pub use decimal::Decimal;
+pub use device_type::DeviceType;
+pub use frame::{ControlField, Frame};
+pub use manufacturer::Manufacturer;
