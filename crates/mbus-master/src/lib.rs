@@ -1,1 +1,34 @@
-//! Under construction.
+//! The M-Bus master (EN 13757-2, EN 13757-7) as a pure state machine: no input or output, no
+//! clock, no threads.
+//!
+//! The caller owns the port and the clock. It gives bytes and instants to a [`Master`], and takes
+//! from it bytes to send, the next instant to wake it, and [`Event`]s. The order of the calls
+//! stands at the top of [`master`].
+//!
+//! What the modules hold, from the wire up:
+//!
+//! | module | concept |
+//! |---|---|
+//! | [`instant`], [`baudrate`], [`timing`] | time: points, bits, and the limits of the standard |
+//! | [`event`], [`outcome`], [`failure`] | what is told to the caller |
+//! | [`procedure`] | what a master can be asked to do, one file each |
+//! | [`master`] | the machine that runs one procedure at a time |
+#![forbid(unsafe_code)]
+
+pub mod baudrate;
+pub mod event;
+pub mod failure;
+pub mod instant;
+pub mod master;
+pub mod outcome;
+pub mod procedure;
+pub mod timing;
+
+pub use baudrate::Baudrate;
+pub use event::Event;
+pub use failure::{Failure, FailureReason, ReadoutFailure, Stage};
+pub use instant::Instant;
+pub use master::{Busy, Master};
+pub use outcome::{Acknowledgement, Outcome, Readout, ReadoutWarning, ReceivedTelegram, Selection};
+pub use procedure::{InitializeTarget, Procedure, ReadOut};
+pub use timing::Timing;
