@@ -1,1 +1,11 @@
-//! Under construction.
+//! The gateway beside the meters: buses, schedule, store, REST and the web page.
+//!
+//! Data goes one way: telegrams of a readout → identification check → readings → store (commit
+//! first) → the snapshot that pages and API show. A wish to read goes one way too: schedule or
+//! page → [`Job`](bus::Job) → [`BusHandle::submit`](bus::BusHandle::submit) → the queue of the
+//! bus → its task.
+#![forbid(unsafe_code)]
+
+pub mod config;
+
+pub use config::Config;

@@ -1,0 +1,181 @@
+//! The configuration: one TOML file, read with the position of everything, checked as a whole.
+//!
+//! Every fault is a sentence with file, line and column, and all faults come at once. What the
+//! gateway is given afterwards is right: buses exist, addresses differ, models fit.
+
+mod bus;
+mod check;
+mod id;
+pub(crate) mod interval;
+mod meter;
+mod problem;
+mod section;
+mod template;
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::Path;
+
+use toml::de::DeTable;
+
+pub use bus::{BusConfig, Parity, Port};
+pub use id::{BusId, IdError, MeterId};
+pub use meter::MeterConfig;
+pub use problem::{ConfigError, Problem};
+pub use template::TEMPLATE;
+
+use problem::Report;
+use section::Section;
+
+/// Where the pages and the API are served unless told otherwise.
+const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
+const DEFAULT_NAME: &str = "Busmeister gateway";
+
+/// A configuration that was checked.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// What people call the place.
+    pub name: String,
+    /// Where pages and API are served.
+    pub listen: SocketAddr,
+    /// The buses, in the order of the file.
+    pub buses: Vec<BusConfig>,
+    /// The meters, in the order of the file.
+    pub meters: Vec<MeterConfig>,
+    /// What is probably not meant, but does no harm.
+    pub warnings: Vec<Problem>,
+}
+
+impl Config {
+    /// Reads and checks a file.
+    pub fn load(path: &Path) -> Result<Self, ConfigError> {
+        let read = |source| ConfigError::Read { path: path.to_owned(), source };
+        let bytes = std::fs::read(path).map_err(read)?;
+        let name = path.display().to_string();
+        match String::from_utf8(bytes) {
+            Ok(text) => Self::parse(&text, &name),
+            Err(error) => {
+                let good = error.utf8_error().valid_up_to();
+                let text = String::from_utf8_lossy(error.as_bytes());
+                let mut report = Report::new(&name, &text);
+                report.problem(
+                    &(good..good),
+                    "",
+                    "a byte here is not UTF-8; save the file as UTF-8",
+                );
+                Err(match report.finish() {
+                    Err(error) => error,
+                    Ok(problems) => ConfigError::Problems(problems),
+                })
+            }
+        }
+    }
+
+    /// Reads and checks a text; `name` stands in front of every problem.
+    ///
+    /// ```
+    /// let error = gateway::Config::parse("[[meter]]\nid = \"heat-1\"", "gateway.toml").unwrap_err();
+    /// assert!(error.to_string().contains("gateway.toml:1:1: meter \"heat-1\": bus is missing"));
+    /// ```
+    pub fn parse(text: &str, name: &str) -> Result<Self, ConfigError> {
+        let mut report = Report::new(name, text);
+        let (document, errors) = DeTable::parse_recoverable(text);
+        for error in errors {
+            report.problem(&error.span().unwrap_or(0..0), "", error.message());
+        }
+        // Where the text is no TOML, what was understood of it would only mislead.
+        let config = if report.has_problems() {
+            None
+        } else {
+            Some(read_document(Section::new(document.get_ref(), 0..0, ""), &mut report))
+        };
+        let warnings = report.finish()?;
+        let (name, listen, buses, meters) = config.unwrap_or_default();
+        Ok(Self {
+            name: name.unwrap_or_else(|| DEFAULT_NAME.to_owned()),
+            listen: listen.unwrap_or(DEFAULT_LISTEN),
+            buses,
+            meters,
+            warnings,
+        })
+    }
+
+    /// The bus with that id.
+    pub fn bus(&self, id: &str) -> Option<&BusConfig> {
+        self.buses.iter().find(|bus| bus.id.as_str() == id)
+    }
+
+    /// The meter with that id.
+    pub fn meter(&self, id: &str) -> Option<&MeterConfig> {
+        self.meters.iter().find(|meter| meter.id.as_str() == id)
+    }
+}
+
+type Parts = (Option<String>, Option<SocketAddr>, Vec<BusConfig>, Vec<MeterConfig>);
+
+fn read_document(mut document: Section<'_>, report: &mut Report<'_>) -> Parts {
+    let name = document.table("gateway", report).and_then(|table| {
+        let mut section = Section::new(table.value, table.at, "gateway");
+        let name = section.text("name", report).map(|name| name.value.to_owned());
+        section.finish(report);
+        name
+    });
+    let listen = document.table("web", report).and_then(|table| {
+        let mut section = Section::new(table.value, table.at, "web");
+        let listen = read_listen(&mut section, report);
+        section.finish(report);
+        listen
+    });
+    let mut bus_names = Vec::new();
+    let mut bus_entries = Vec::new();
+    for table in document.tables("bus", report) {
+        // A bus with a fault still counts as defined, or its meters would be called wrong too.
+        let id = table.value.get("id").and_then(|id| id.get_ref().as_str());
+        bus_names.extend(id.and_then(|id| BusId::new(id).ok()));
+        bus_entries.extend(bus::read(Section::new(table.value, table.at, "bus"), report));
+    }
+    let meter_entries: Vec<_> = document
+        .tables("meter", report)
+        .into_iter()
+        .filter_map(|table| meter::read(Section::new(table.value, table.at, "meter"), report))
+        .collect();
+    document.finish(report);
+    let buses = check::buses(bus_entries, report);
+    let meters = check::meters(meter_entries, &buses, &bus_names, report);
+    (name, listen, buses, meters)
+}
+
+/// Until there is a login, whoever reaches the page may read meters: so only this machine may.
+fn read_listen(section: &mut Section<'_>, report: &mut Report<'_>) -> Option<SocketAddr> {
+    let text = section.text("listen", report)?;
+    let address: Option<SocketAddr> = match text.value.strip_prefix("localhost:") {
+        Some(port) => {
+            port.parse().ok().map(|port| SocketAddr::new(Ipv4Addr::LOCALHOST.into(), port))
+        }
+        None => text.value.parse().ok(),
+    };
+    let Some(address) = address else {
+        let value = text.value.escape_default();
+        report.problem(
+            &text.at,
+            section.place(),
+            format_args!(
+                "listen \"{value}\" is no address; write address:port, as in {DEFAULT_LISTEN}"
+            ),
+        );
+        return None;
+    };
+    if !address.ip().is_loopback() {
+        report.problem(
+            &text.at,
+            section.place(),
+            format_args!(
+                "listen {address} can be reached from other machines, and there is no login yet that would keep strangers out; use {DEFAULT_LISTEN} and, from elsewhere, an SSH tunnel"
+            ),
+        );
+        return None;
+    }
+    Some(address)
+}
+
+#[cfg(test)]
+mod tests;

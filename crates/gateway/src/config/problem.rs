@@ -1,0 +1,120 @@
+//! What is wrong in a configuration, where it stands, and why.
+
+use std::fmt;
+use std::ops::Range;
+use std::path::PathBuf;
+
+/// One thing that is wrong, or looks wrong, in a configuration file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The name of the file as it was given.
+    pub file: String,
+    /// The line, from 1.
+    pub line: usize,
+    /// The column in characters, from 1.
+    pub column: usize,
+    /// The thing it is about, e.g. `meter "heat-1"`; empty for the file as a whole.
+    pub place: String,
+    /// What is wrong and what would be right.
+    pub cause: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { file, line, column, place, cause } = self;
+        if place.is_empty() {
+            write!(f, "{file}:{line}:{column}: {cause}")
+        } else {
+            write!(f, "{file}:{line}:{column}: {place}: {cause}")
+        }
+    }
+}
+
+/// Why there is no configuration.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read at all.
+    #[error(
+        "the configuration {path} cannot be read: {source}; \
+         `busmeister gateway config-template` prints one to start from",
+        path = path.display()
+    )]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system says.
+        source: std::io::Error,
+    },
+    /// The file is there, but not usable. Every problem is listed, in the order of the file.
+    #[error("{}", Lines(.0))]
+    Problems(Vec<Problem>),
+}
+
+struct Lines<'a>(&'a [Problem]);
+
+impl fmt::Display for Lines<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, problem) in self.0.iter().enumerate() {
+            if index > 0 {
+                f.write_str("\n")?;
+            }
+            fmt::Display::fmt(problem, f)?;
+        }
+        Ok(())
+    }
+}
+
+/// Collects what is wrong while a file is read, so a person sees all of it at once.
+pub(super) struct Report<'t> {
+    file: &'t str,
+    text: &'t str,
+    problems: Vec<(usize, Problem)>,
+    warnings: Vec<(usize, Problem)>,
+}
+
+impl<'t> Report<'t> {
+    pub(super) fn new(file: &'t str, text: &'t str) -> Self {
+        Self { file, text, problems: Vec::new(), warnings: Vec::new() }
+    }
+
+    /// Something that makes the configuration unusable.
+    pub(super) fn problem(&mut self, at: &Range<usize>, place: &str, cause: impl fmt::Display) {
+        let problem = self.locate(at, place, &cause);
+        self.problems.push((at.start, problem));
+    }
+
+    /// Something that is probably not meant, but does no harm.
+    pub(super) fn warning(&mut self, at: &Range<usize>, place: &str, cause: impl fmt::Display) {
+        let problem = self.locate(at, place, &cause);
+        self.warnings.push((at.start, problem));
+    }
+
+    pub(super) fn has_problems(&self) -> bool {
+        !self.problems.is_empty()
+    }
+
+    /// The warnings where nothing is wrong, the problems otherwise; in the order of the file.
+    pub(super) fn finish(self) -> Result<Vec<Problem>, ConfigError> {
+        let in_order = |mut found: Vec<(usize, Problem)>| {
+            found.sort_by_key(|(offset, _)| *offset);
+            found.into_iter().map(|(_, problem)| problem).collect()
+        };
+        if self.problems.is_empty() {
+            Ok(in_order(self.warnings))
+        } else {
+            Err(ConfigError::Problems(in_order(self.problems)))
+        }
+    }
+
+    fn locate(&self, at: &Range<usize>, place: &str, cause: &impl fmt::Display) -> Problem {
+        let before = self.text.get(..at.start).unwrap_or(self.text);
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        Problem {
+            file: self.file.to_owned(),
+            line: before.matches('\n').count() + 1,
+            column: before.get(line_start..).map_or(0, |line| line.chars().count()) + 1,
+            place: place.to_owned(),
+            cause: cause.to_string(),
+        }
+    }
+}

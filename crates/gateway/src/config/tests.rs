@@ -1,0 +1,263 @@
+use std::time::Duration;
+
+use mbus::MeterAddress;
+
+use super::*;
+
+/// A good beginning for cases that are about one thing; 9 lines.
+const BUS: &str = r#"
+[[bus]]
+id = "cellar-1"
+tcp = "127.0.0.1:10001"
+[[bus]]
+id = "roof"
+serial = "/dev/ttyUSB0"
+baudrate = 300
+interval = "1d"
+"#;
+
+fn problems(text: &str) -> Vec<String> {
+    match Config::parse(text, "gateway.toml") {
+        Err(ConfigError::Problems(problems)) => problems.iter().map(ToString::to_string).collect(),
+        Err(error) => panic!("{error}"),
+        Ok(_) => Vec::new(),
+    }
+}
+
+fn problems_behind_buses(text: &str) -> Vec<String> {
+    problems(&format!("{}{text}", BUS.trim_start_matches('\n')))
+}
+
+#[test]
+fn the_template_is_a_right_configuration() {
+    let config = Config::parse(TEMPLATE, "template").unwrap();
+    assert_eq!(config.warnings, []);
+    assert_eq!(config.name, "Building 7");
+    assert_eq!(config.buses[0].interval, Duration::from_secs(900));
+    assert_eq!(config.buses[0].port.to_string(), "127.0.0.1:10001");
+    assert_eq!(config.meters[0].interval, Duration::from_secs(900));
+    assert_eq!(config.meters[1].interval, Duration::from_secs(3600));
+    let MeterAddress::Secondary(address) = config.meters[1].address else { panic!() };
+    assert_eq!(address.to_string(), "20316513C5140004");
+    assert_eq!(config.meters[1].expected, Some(address));
+}
+
+#[test]
+fn the_commented_part_of_the_template_is_right_too() {
+    let uncommented: String = TEMPLATE
+        .lines()
+        .map(|line| match line.strip_prefix("# ") {
+            Some(rest) if rest.starts_with("[[") || rest.contains(" = ") => format!("{rest}\n"),
+            _ => format!("{line}\n"),
+        })
+        .collect();
+    let config = Config::parse(&uncommented, "template").unwrap();
+    assert_eq!(config.warnings, []);
+    assert_eq!(config.buses[0].transport_allowance, Some(Duration::from_millis(500)));
+    assert_eq!(
+        config.buses[1].port,
+        Port::Serial {
+            path: "/dev/serial/by-id/usb-converter".into(),
+            data_bits: 8,
+            stop_bits: 1,
+            parity: Parity::Even
+        }
+    );
+}
+
+#[test]
+fn an_empty_file_is_a_gateway_without_buses() {
+    let config = Config::parse("", "gateway.toml").unwrap();
+    assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
+    assert!(config.buses.is_empty() && config.meters.is_empty());
+}
+
+#[test]
+fn each_fault_names_place_and_cause() {
+    let cases = [
+        // (text behind the buses, the whole message)
+        (
+            "[[meter]]\nid = \"heat-1\"\nbus = \"cellar-9\"\naddress = \"1\"\nmodel = \"integra_heat\"",
+            "gateway.toml:11:7: meter \"heat-1\": bus \"cellar-9\" is not defined; defined are cellar-1, roof",
+        ),
+        (
+            "[[meter]]\nid = \"heat-1\"\nbus = \"roof\"\naddress = \"2031651G\"\nmodel = \"integra_heat\"",
+            "gateway.toml:12:11: meter \"heat-1\": address: 'G' at position 7 is not a hex digit (0-9, A-F)",
+        ),
+        (
+            "[[meter]]\nid = \"heat-1\"\nbus = \"roof\"\naddress = \"251\"\nmodel = \"integra_heat\"",
+            "gateway.toml:12:11: meter \"heat-1\": address: 251 is no primary address; meters have 0 to 250 (251 to 255 are reserved by the standard)",
+        ),
+        (
+            "[[meter]]\nid = \"heat-1\"\nbus = \"roof\"\naddress = 1\nmodel = \"integra_heat\"",
+            "gateway.toml:12:11: meter \"heat-1\": address is a whole number, but it must be text in quotes",
+        ),
+        (
+            "[[meter]]\nid = \"heat-1\"\nbus = \"roof\"\nmodel = \"integra_heat\"",
+            "gateway.toml:9:1: meter \"heat-1\": address is missing",
+        ),
+        (
+            "[[meter]]\nid = \"Heat\"\nbus = \"roof\"\naddress = \"1\"\nmodel = \"integra_heat\"",
+            "gateway.toml:10:6: meter \"Heat\": id: 'H' at position 1 cannot stand in an id; use a to z, 0 to 9 and -",
+        ),
+        (
+            "[[meter]]\nid = \"heat-1\"\nbus = \"roof\"\naddress = \"1\"\nmodel = \"integra_heat\"\ninterval = \"15\"",
+            "gateway.toml:14:12: meter \"heat-1\": interval \"15\" is no length of time: write a number and a unit: 500ms, 30s, 15m, 1h or 1d",
+        ),
+        (
+            "[[meter]]\nid = \"heat-1\"\nbus = \"roof\"\naddress = \"1\"\nmodel = \"integra_heat\"\ninterval = \"0s\"",
+            "gateway.toml:14:12: meter \"heat-1\": interval is \"0s\", but it must be from 1s to 31d",
+        ),
+        (
+            "[[bus]]\nid = \"cellar-2\"\ntcp = \"127.0.0.1:10001\"",
+            "gateway.toml:11:7: bus \"cellar-2\": the port 127.0.0.1:10001 belongs to bus \"cellar-1\"; one port has one bus, put the meters of both there",
+        ),
+        (
+            "[[bus]]\nid = \"roof\"\ntcp = \"10.0.0.1:10001\"",
+            "gateway.toml:10:6: bus \"roof\": the id is taken by another bus; give it its own",
+        ),
+        (
+            "[[bus]]\nid = \"x\"\ntcp = \"10.0.0.1\"",
+            "gateway.toml:11:7: bus \"x\": tcp: \"10.0.0.1\" has no port; write host:port",
+        ),
+        (
+            "[[bus]]\nid = \"x\"\ntcp = \"fe80::1:502\"",
+            "gateway.toml:11:7: bus \"x\": tcp: write the address in brackets: [fe80::1]:502",
+        ),
+        (
+            "[[bus]]\nid = \"x\"",
+            "gateway.toml:9:1: bus \"x\": it has no port; write tcp = \"host:port\" or serial = \"/dev/serial/by-id/...\"",
+        ),
+        (
+            "[[bus]]\nid = \"x\"\ntcp = \"a:1\"\nserial = \"/dev/ttyS0\"",
+            "gateway.toml:12:10: bus \"x\": it has both tcp and serial; a bus hangs on one port, remove the other",
+        ),
+        (
+            "[[bus]]\nid = \"x\"\nserial = \"/dev/ttyS0\"\nparity = \"mark\"",
+            "gateway.toml:12:10: bus \"x\": parity is \"mark\", but it is none, even or odd",
+        ),
+        (
+            "[[bus]]\nid = \"x\"\ntcp = \"a:1\"\nbaudrate = 2401",
+            "gateway.toml:12:12: bus \"x\": baudrate is 2401, but buses have 300, 600, 1200, 2400, 4800, 9600, 19200, 38400",
+        ),
+        (
+            "[[bus]]\nid = \"x\"\ntcp = \"a:1\"\ntransport_allowance = \"1h\"",
+            "gateway.toml:12:23: bus \"x\": transport_allowance is \"1h\", but it must be from 0s to 30s",
+        ),
+        (
+            "[web]\nlisten = \"0.0.0.0:8080\"",
+            "gateway.toml:10:10: web: listen 0.0.0.0:8080 can be reached from other machines, and there is no login yet that would keep strangers out; use 127.0.0.1:8080 and, from elsewhere, an SSH tunnel",
+        ),
+        (
+            "[web]\nlisten = \"8080\"",
+            "gateway.toml:10:10: web: listen \"8080\" is no address; write address:port, as in 127.0.0.1:8080",
+        ),
+    ];
+    for (text, expected) in cases {
+        assert_eq!(problems_behind_buses(text), [expected], "{text}");
+    }
+}
+
+#[test]
+fn two_meters_with_one_primary_address_are_refused_by_name() {
+    let meter = |id: &str, name: &str, bus: &str| {
+        format!(
+            "[[meter]]\nid = \"{id}\"\nname = \"{name}\"\nbus = \"{bus}\"\naddress = \"7\"\nmodel = \"integra_heat\"\n"
+        )
+    };
+    let text = meter("a", "Heat, flat 1", "roof") + &meter("b", "Heat, flat 2", "roof");
+    assert_eq!(
+        problems_behind_buses(&text),
+        [
+            "gateway.toml:19:11: meter \"b\": the primary address 7 on bus \"roof\" belongs to meter \"a\" (Heat, flat 1) already; each meter of a bus needs its own"
+        ]
+    );
+    let text = meter("a", "Heat, flat 1", "roof") + &meter("b", "Heat, flat 2", "cellar-1");
+    assert_eq!(problems_behind_buses(&text), [""; 0], "on two buses the same address is fine");
+}
+
+#[test]
+fn all_faults_come_at_once_in_the_order_of_the_file() {
+    let text = r#"
+[[meter]]
+id = "a"
+bus = "nowhere"
+address = "300"
+model = "integra_heat"
+[[bus]]
+id = "x"
+tcp = "a:0"
+baudrate = 1
+"#;
+    let lines: Vec<String> = problems(text)
+        .iter()
+        .map(|problem| problem.split(": ").take(2).collect::<Vec<_>>().join(": "))
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            "gateway.toml:5:11: meter \"a\"",
+            "gateway.toml:9:7: bus \"x\"",
+            "gateway.toml:10:12: bus \"x\""
+        ]
+    );
+}
+
+#[test]
+fn meters_of_a_faulty_bus_are_not_called_faulty_too() {
+    let text = "[[bus]]\nid = \"x\"\ntcp = \"a\"\n[[meter]]\nid = \"m\"\nbus = \"x\"\naddress = \"1\"\nmodel = \"integra_heat\"";
+    assert_eq!(problems(text).len(), 1);
+}
+
+#[test]
+fn a_text_that_is_no_toml_is_refused_with_its_position() {
+    let found = problems("[gateway]\nname = Building 7\n");
+    assert!(found[0].starts_with("gateway.toml:2:8: "), "{found:?}");
+}
+
+#[test]
+fn columns_count_characters_and_not_bytes() {
+    let found = problems("gateway = { name = \"Gebäude 7\", nam = 3 }\nweb = 1");
+    assert_eq!(found, ["gateway.toml:2:7: web is a whole number, but it must be a table"]);
+    let config = Config::parse("gateway = { name = \"Gebäude 7\", nam = 3 }", "g").unwrap();
+    assert_eq!(config.warnings[0].column, 33);
+}
+
+#[test]
+fn unknown_keys_warn_with_their_line() {
+    let config = Config::parse(
+        "[gateway]\nnmae = \"x\"\n[[bus]]\nid = \"x\"\ntcp = \"a:1\"\nparity = \"even\"\n",
+        "gateway.toml",
+    )
+    .unwrap();
+    let warnings: Vec<String> = config.warnings.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        warnings,
+        [
+            "gateway.toml:2:1: gateway: the key nmae is not known and does nothing; known are name",
+            "gateway.toml:6:10: bus \"x\": parity is for serial ports and does nothing with tcp",
+        ]
+    );
+}
+
+#[test]
+fn secondary_ad_beside_an_address_says_who_must_answer() {
+    let text = format!(
+        "{BUS}[[meter]]\nid = \"m\"\nbus = \"roof\"\naddress = \"5\"\nmodel = \"manual_heat_secondary_ad\"\n[meter.parameters]\nsecondary_ad = \"20316513FFFFFFFF\"\nreg = \"{{'heat_energy_kwh': 3}}\""
+    );
+    let config = Config::parse(&text, "gateway.toml").unwrap();
+    assert_eq!(config.meters[0].address.to_string(), "5");
+    assert_eq!(config.meters[0].expected.unwrap().to_string(), "20316513FFFFFFFF");
+}
+
+#[test]
+fn a_file_that_is_missing_or_no_text_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("gateway.toml");
+    let error = Config::load(&path).unwrap_err().to_string();
+    assert!(error.contains("gateway.toml cannot be read: No such file"), "{error}");
+    assert!(error.contains("config-template"), "{error}");
+    std::fs::write(&path, b"[gateway]\nname = \"\xFF\"").unwrap();
+    let error = Config::load(&path).unwrap_err().to_string();
+    assert!(error.contains("gateway.toml:2:9: a byte here is not UTF-8"), "{error}");
+}
