@@ -14,14 +14,29 @@
 extern crate std;
 
 pub mod address;
+pub mod ci_field;
 pub mod decimal;
 pub mod device_type;
+pub mod fixed_structure;
 pub mod frame;
+pub mod header;
 pub mod hex;
 pub mod manufacturer;
+pub mod quality;
+pub mod quantity;
+pub mod record;
+pub mod telegram;
+pub mod unit;
+pub mod view;
 
 pub use address::{MeterAddress, PrimaryAddress, SecondaryAddress};
+pub use ci_field::CiField;
 pub use decimal::Decimal;
 pub use device_type::DeviceType;
 pub use frame::{ControlField, Frame};
 pub use manufacturer::Manufacturer;
+pub use quality::Quality;
+pub use quantity::Quantity;
+pub use record::{DataRecord, Records};
+pub use telegram::Telegram;
+pub use unit::Unit;

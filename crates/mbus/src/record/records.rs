@@ -1,0 +1,189 @@
+//! The records of a telegram, one after the other, whatever is in them.
+
+use core::fmt;
+
+use super::value::{Value, variable_len};
+use super::{DataField, DataRecord, Dib, Vib};
+use crate::Quality;
+
+const FILLER: u8 = 0x2F;
+const MANUFACTURER_DATA: u8 = 0x0F;
+const MORE_RECORDS_FOLLOW: u8 = 0x1F;
+const GLOBAL_READOUT: u8 = 0x7F;
+
+/// Walks over data records. A fault in one record is reported with it and costs no other; only
+/// when the length of a record is not known does the walk end early, and
+/// [`end`](Self::end) says so.
+#[derive(Clone, Debug)]
+pub struct Records<'a> {
+    bytes: &'a [u8],
+    offset: usize,
+    end: RecordsEnd<'a>,
+}
+
+/// How the records of a telegram end.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RecordsEnd<'a> {
+    /// What stands behind DIF 0F or 1F: for the manufacturer only.
+    pub manufacturer_data: Option<&'a [u8]>,
+    /// Where the DIF 0F or 1F stands, counted from the first record byte.
+    pub offset: usize,
+    /// DIF 1F: the meter has more records in its next telegram.
+    pub more_records_follow: bool,
+    /// DIF 7F: all records are asked for; travels to the meter only.
+    pub global_readout: bool,
+    /// Why the walk ended before the telegram did.
+    pub fault: Option<Fault>,
+}
+
+/// Something wrong in the records, with the place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// Where it is, counted from the first record byte.
+    pub offset: usize,
+    /// What it is.
+    pub code: FaultCode,
+}
+
+/// What can be wrong in the records of a telegram.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FaultCode {
+    /// The telegram ends inside a record.
+    Truncated,
+    /// A DIF the standard keeps for later; what follows cannot be told apart.
+    ReservedDif(u8),
+    /// A length code of DIF D the standard keeps for later.
+    ReservedLength(u8),
+}
+
+impl FaultCode {
+    /// A stable word, for programs.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Truncated => "truncated",
+            Self::ReservedDif(_) => "reserved_dif",
+            Self::ReservedLength(_) => "reserved_length",
+        }
+    }
+}
+
+impl fmt::Display for FaultCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Truncated => f.write_str("the telegram ends inside this record"),
+            Self::ReservedDif(dif) => write!(
+                f,
+                "DIF {dif:02X} is reserved by the standard; the records behind it cannot be told apart"
+            ),
+            Self::ReservedLength(code) => write!(
+                f,
+                "length code {code:02X} is reserved by the standard; the records behind it cannot be told apart"
+            ),
+        }
+    }
+}
+
+impl<'a> Records<'a> {
+    /// The records in `bytes`: the user data behind the header.
+    pub const fn new(bytes: &'a [u8]) -> Self {
+        let end = RecordsEnd {
+            manufacturer_data: None,
+            offset: bytes.len(),
+            more_records_follow: false,
+            global_readout: false,
+            fault: None,
+        };
+        Self { bytes, offset: 0, end }
+    }
+
+    /// How the records ended; complete once the iterator has returned `None`.
+    pub const fn end(&self) -> RecordsEnd<'a> {
+        self.end
+    }
+
+    /// Walks to the end and says how it is.
+    pub fn finish(mut self) -> RecordsEnd<'a> {
+        self.by_ref().for_each(drop);
+        self.end
+    }
+
+    fn stop(&mut self, fault: Option<Fault>) {
+        self.offset = self.bytes.len();
+        self.end.fault = fault;
+    }
+
+    fn special(&mut self, dif: u8) {
+        self.end.offset = self.offset;
+        let rest = self.bytes.get(self.offset + 1..).unwrap_or_default();
+        match dif {
+            MANUFACTURER_DATA | MORE_RECORDS_FOLLOW => {
+                self.end.more_records_follow = dif == MORE_RECORDS_FOLLOW;
+                self.end.manufacturer_data =
+                    (dif == MANUFACTURER_DATA || !rest.is_empty()).then_some(rest);
+                self.stop(None);
+            }
+            GLOBAL_READOUT => {
+                self.end.global_readout = true;
+                self.stop(None);
+            }
+            _ => {
+                let fault = Fault { offset: self.offset, code: FaultCode::ReservedDif(dif) };
+                self.stop(Some(fault));
+            }
+        }
+    }
+
+    /// The record that begins here and does not end in this telegram: its bytes stay visible.
+    fn truncated(&mut self, offset: usize, dib: Dib<'a>, vib: Vib<'a>) -> DataRecord<'a> {
+        let data = self.bytes.get(offset + dib.bytes.len() + vib.bytes.len()..).unwrap_or_default();
+        self.stop(Some(Fault { offset, code: FaultCode::Truncated }));
+        DataRecord { offset, dib, vib, data, value: Value::None, quality: Quality::Truncated }
+    }
+
+    fn record(&mut self) -> Option<DataRecord<'a>> {
+        let offset = self.offset;
+        let bytes = &self.bytes[offset..];
+        let blocks = Dib::parse(bytes)
+            .and_then(|dib| Vib::parse(&bytes[dib.bytes.len()..]).map(|vib| (dib, vib)));
+        let Some((dib, vib)) = blocks else {
+            self.stop(Some(Fault { offset, code: FaultCode::Truncated }));
+            return None;
+        };
+        let rest = &bytes[dib.bytes.len() + vib.bytes.len()..];
+        let length = match (dib.data_field, rest.first()) {
+            (DataField::Variable, None) => return Some(self.truncated(offset, dib, vib)),
+            (DataField::Variable, Some(&code)) => match variable_len(code) {
+                Some(length) => length + 1,
+                None => {
+                    let record = self.truncated(offset, dib, vib);
+                    let code = FaultCode::ReservedLength(code);
+                    self.end.fault = Some(Fault { offset, code });
+                    return Some(record);
+                }
+            },
+            (field, _) => field.data_len().unwrap_or(0),
+        };
+        let Some(data) = rest.get(..length) else {
+            return Some(self.truncated(offset, dib, vib));
+        };
+        self.offset += dib.bytes.len() + vib.bytes.len() + length;
+        Some(DataRecord::read(offset, dib, vib, data))
+    }
+}
+
+impl<'a> Iterator for Records<'a> {
+    type Item = DataRecord<'a>;
+
+    fn next(&mut self) -> Option<DataRecord<'a>> {
+        loop {
+            match *self.bytes.get(self.offset)? {
+                FILLER => self.offset += 1,
+                dif if dif & 0x0F == 0x0F => {
+                    self.special(dif);
+                    return None;
+                }
+                _ => return self.record(),
+            }
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! Telegrams as text: the numbered lines a technician reads, and JSON.
+//!
+//! Everything is written to a [`core::fmt::Write`], so nothing here allocates.
+
+pub mod json;
+pub mod lines;
