@@ -157,6 +157,3 @@ impl core::fmt::Display for Counter<'_> {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

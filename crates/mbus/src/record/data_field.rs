@@ -141,7 +141,7 @@ fn encode_bcd(number: i128, out: &mut [u8]) -> Result<(), EncodeError> {
     let mut rest = number.unsigned_abs();
     for byte in out.iter_mut() {
         let pair = u8::try_from(rest % 100).unwrap_or(0);
-        *byte = pair / 10 << 4 | pair % 10;
+        *byte = ((pair / 10) << 4) | (pair % 10);
         rest /= 100;
     }
     if rest > 0 {

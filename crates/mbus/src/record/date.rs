@@ -178,7 +178,7 @@ impl DateTime {
         let (day, month, year) = self.date.to_fields();
         // Years 2000 to 2080 are written without the hundred-year bits, as old readers expect.
         let hundreds = match self.date.year {
-            Some(year @ 2081..) => u8::try_from((year - 1900) / 100 & 0b11).unwrap_or(0),
+            Some(year @ 2081..) => u8::try_from(((year - 1900) / 100) & 0b11).unwrap_or(0),
             _ => 0,
         };
         [

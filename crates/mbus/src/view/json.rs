@@ -63,7 +63,12 @@ pub fn write_telegram(
     write_header(out, telegram)?;
     match telegram.body {
         Body::ApplicationError(error) => {
-            write!(out, r#","application_error":{{"code":{},"name":"{}"}}"#, error.0, error.name())?
+            write!(
+                out,
+                r#","application_error":{{"code":{},"name":"{}"}}"#,
+                error.0,
+                error.name()
+            )?;
         }
         Body::Alarm(alarm) => write!(out, r#","alarm":{{"code":{alarm}}}"#)?,
         Body::Encrypted { data, .. } | Body::Raw(data) => {
