@@ -6,6 +6,10 @@
 //! bus → its task.
 #![forbid(unsafe_code)]
 
+pub mod bus;
 pub mod config;
+pub mod findings;
+pub mod readings;
+pub mod store;
 
 pub use config::Config;

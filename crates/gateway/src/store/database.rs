@@ -1,0 +1,127 @@
+//! The file, open and at the newest schema.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use mbus::SecondaryAddress;
+use rusqlite::{Connection, OptionalExtension};
+
+use super::StoreError;
+use super::migrator;
+use super::readout::{KnownIdentification, ReadoutId, StoredReadout};
+use super::row::{self, RawRow};
+
+/// How long another process may hold the file before opening fails.
+const BUSY: Duration = Duration::from_secs(5);
+
+/// An open store, before its writer starts.
+#[derive(Debug)]
+pub struct Database {
+    pub(super) connection: Connection,
+}
+
+/// What the store knows of a meter's last readouts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LastReadouts {
+    /// The last one, however it ended.
+    pub last: Option<StoredReadout>,
+    /// The last one that brought telegrams of this meter, where that is another.
+    pub last_good: Option<StoredReadout>,
+    /// How many in a row failed since then.
+    pub failures: u32,
+    /// Who is to be expected.
+    pub known: Option<KnownIdentification>,
+}
+
+impl Database {
+    /// Opens the file, makes it where there is none, and brings it to the newest schema.
+    pub fn open(path: &Path, now: Timestamp) -> Result<Self, StoreError> {
+        let refused = |cause| StoreError::Open { path: path.to_owned(), cause: Arc::new(cause) };
+        let mut connection = Connection::open(path).map_err(refused)?;
+        connection.busy_timeout(BUSY).map_err(refused)?;
+        migrator::migrate(&mut connection, path, migrator::MIGRATIONS, now.as_millisecond())?;
+        let configured = connection
+            .pragma_update(None, "journal_mode", "WAL")
+            .and_then(|()| connection.pragma_update(None, "synchronous", "FULL"))
+            .and_then(|()| connection.pragma_update(None, "foreign_keys", true));
+        configured.map_err(refused)?;
+        Ok(Self { connection })
+    }
+
+    /// The last readouts of a meter.
+    pub fn last_readouts(&self, meter: &str) -> Result<LastReadouts, StoreError> {
+        let failed = StoreError::sql("reading the last readouts");
+        let head = self
+            .connection
+            .query_row(
+                "SELECT key, identification, bus, address FROM meter WHERE id = ?1",
+                [meter],
+                |row| {
+                    let known = match (row.get(1)?, row.get(2)?, row.get(3)?) {
+                        (Some(wire), Some(bus), Some(address)) => Some(KnownIdentification {
+                            identification: SecondaryAddress::from_wire(wire),
+                            bus,
+                            address,
+                        }),
+                        _ => None,
+                    };
+                    Ok((row.get::<_, i64>(0)?, known))
+                },
+            )
+            .optional()
+            .map_err(&failed)?;
+        let Some((key, known)) = head else { return Ok(LastReadouts::default()) };
+        let last = self.newest(key, "")?;
+        // 0 complete, 1 partial.
+        let last_good = self.newest(key, "AND readout.outcome IN (0, 1)")?;
+        let since = last_good.as_ref().map_or(i64::MIN, |good| good.id.0);
+        let failures: i64 = self
+            .connection
+            .query_row(
+                "SELECT count(*) FROM readout WHERE meter = ?1 AND id > ?2",
+                (key, since),
+                |row| row.get(0),
+            )
+            .map_err(&failed)?;
+        let last_good = last_good.filter(|good| Some(good.id) != last.as_ref().map(|last| last.id));
+        let failures = u32::try_from(failures).unwrap_or(u32::MAX);
+        Ok(LastReadouts { last, last_good, failures, known })
+    }
+
+    /// One readout by its id.
+    pub fn readout(&self, id: ReadoutId) -> Result<Option<StoredReadout>, StoreError> {
+        self.connection
+            .query_row(&format!("SELECT {} WHERE readout.id = ?1", row::COLUMNS), [id.0], row::read)
+            .optional()
+            .map_err(StoreError::sql("reading a readout"))?
+            .map(RawRow::unpack)
+            .transpose()
+    }
+
+    /// What is wrong with the file itself; empty where it is whole. It reads all of it.
+    pub fn check(&self) -> Result<Vec<String>, StoreError> {
+        let failed = StoreError::sql("checking the file");
+        let mut statement = self.connection.prepare("PRAGMA integrity_check").map_err(&failed)?;
+        let mut faults = statement
+            .query_map([], |row| row.get::<_, String>(0))
+            .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+            .map_err(&failed)?;
+        faults.retain(|fault| fault != "ok");
+        Ok(faults)
+    }
+
+    fn newest(&self, meter: i64, filter: &str) -> Result<Option<StoredReadout>, StoreError> {
+        self.connection
+            .prepare_cached(&format!(
+                "SELECT {} WHERE readout.meter = ?1 {filter}
+                 ORDER BY readout.read_at DESC, readout.id DESC LIMIT 1",
+                row::COLUMNS
+            ))
+            .and_then(|mut statement| statement.query_row([meter], row::read).optional())
+            .map_err(StoreError::sql("reading the last readouts"))?
+            .map(RawRow::unpack)
+            .transpose()
+    }
+}

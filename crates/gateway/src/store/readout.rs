@@ -1,0 +1,115 @@
+//! A readout as it goes into the store and comes out of it.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use mbus::SecondaryAddress;
+
+use crate::bus::AskedBy;
+use crate::config::MeterId;
+use crate::findings::Severity;
+use crate::readings::Reading;
+
+/// The id of a row; larger ones were written later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ReadoutId(pub i64);
+
+/// How a readout ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StoredOutcome {
+    /// All telegrams arrived.
+    Complete,
+    /// Some telegrams arrived, then it failed.
+    Partial,
+    /// No telegram arrived.
+    Failed,
+    /// Telegrams arrived, but from another meter. They are kept, and no value is made of them.
+    Refused,
+}
+
+/// A telegram as it was received.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredTelegram {
+    /// The whole frame.
+    pub frame: Vec<u8>,
+    /// From the request to the first byte of the answer.
+    pub answered_after: Duration,
+    /// How often it was asked for.
+    pub tries: u8,
+}
+
+/// What was found wrong with a readout, without the parts that can be told from the row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredFinding {
+    /// A stable word.
+    pub code: String,
+    /// The register it is about, where it is about one.
+    pub register: Option<String>,
+    /// Cause and evidence.
+    pub why: String,
+    /// What to do.
+    pub remedy: String,
+    /// How bad it is.
+    pub severity: Severity,
+}
+
+/// Who answered first at an address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownIdentification {
+    /// Who.
+    pub identification: SecondaryAddress,
+    /// The bus it was asked on.
+    pub bus: String,
+    /// The address it was asked at.
+    pub address: String,
+}
+
+/// A readout to be stored.
+#[derive(Clone, Debug)]
+pub struct NewReadout {
+    /// Whose.
+    pub meter: MeterId,
+    /// When it ended; kept to the millisecond.
+    pub read_at: Timestamp,
+    /// How long the bus was busy with it; kept to the millisecond.
+    pub elapsed: Duration,
+    /// Who wanted it.
+    pub asked_by: AskedBy,
+    /// How it ended.
+    pub outcome: StoredOutcome,
+    /// The revision of the mapping that made the readings.
+    pub mapping_revision: Option<String>,
+    /// Who answered, as the telegrams say.
+    pub identification: Option<SecondaryAddress>,
+    /// The telegrams, in order.
+    pub telegrams: Vec<StoredTelegram>,
+    /// What they mean.
+    pub readings: Vec<Reading>,
+    /// What is wrong with them.
+    pub findings: Vec<StoredFinding>,
+    /// Who is to be expected at this meter's address from now on.
+    pub remember: Option<KnownIdentification>,
+}
+
+/// A readout from the store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredReadout {
+    /// The row.
+    pub id: ReadoutId,
+    /// When it ended.
+    pub read_at: Timestamp,
+    /// How long the bus was busy with it.
+    pub elapsed: Duration,
+    /// How it ended.
+    pub outcome: StoredOutcome,
+    /// The revision of the mapping that made the readings.
+    pub mapping_revision: Option<String>,
+    /// Who answered, as the telegrams say.
+    pub identification: Option<SecondaryAddress>,
+    /// The telegrams, in order.
+    pub telegrams: Vec<StoredTelegram>,
+    /// What they mean.
+    pub readings: Vec<Reading>,
+    /// What is wrong with them.
+    pub findings: Vec<StoredFinding>,
+}

@@ -1,0 +1,3 @@
+//! The gateway from outside, in one binary.
+
+mod store_kill;
