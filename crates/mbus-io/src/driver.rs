@@ -199,3 +199,6 @@ impl<'a, P: AsyncRead + AsyncWrite + Unpin> Driver<'a, P> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,7 +6,7 @@
 
 mod pty;
 mod pty_link;
-mod running_bus;
+pub(crate) mod running_bus;
 mod serve_error;
 mod tcp;
 

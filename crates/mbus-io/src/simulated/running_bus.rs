@@ -11,20 +11,20 @@ use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 const WRITE_LIMIT: Duration = Duration::from_secs(5);
 
 /// A [`SimulatedBus`] and the moment that is its time zero.
-pub(super) struct RunningBus {
+pub(crate) struct RunningBus {
     bus: SimulatedBus,
     start: Instant,
 }
 
 impl RunningBus {
     /// Sets the bus going; its time zero is now.
-    pub(super) fn start(bus: SimulatedBus) -> Self {
+    pub(crate) fn start(bus: SimulatedBus) -> Self {
         Self { bus, start: Instant::now() }
     }
 
     /// Carries bytes between the bus and one master until the master hangs up (`Ok`) or its
     /// stream fails. Each byte goes out at the moment it has crossed the simulated wire.
-    pub(super) async fn serve<S>(&mut self, mut master: S) -> io::Result<()>
+    pub(crate) async fn serve<S>(&mut self, mut master: S) -> io::Result<()>
     where
         S: AsyncRead + AsyncWrite + Unpin,
     {
@@ -48,7 +48,7 @@ impl RunningBus {
     }
 
     /// Lets time pass on the bus while no master listens: what is on the wire is heard by nobody.
-    pub(super) async fn rest(&mut self) {
+    pub(crate) async fn rest(&mut self) {
         while let Some(at) = self.next_at() {
             sleep_until(at).await;
             self.bus.handle_timeout(self.now());

@@ -1,0 +1,55 @@
+//! Pseudo terminals: clients come and go, the other end hangs up and comes back.
+
+use std::fs;
+
+use mbus_io::{LostCause, PortError, SimulatedPty};
+use mbus_master::Event;
+
+use crate::simulated_bus::{Serving, bus, frames, over_serial, read};
+
+#[tokio::test]
+async fn clients_may_come_and_go() {
+    let directory = tempfile::tempdir().unwrap();
+    let link = directory.path().join("cellar");
+    let _serving = Serving::start(SimulatedPty::open(&link, bus()).unwrap().run());
+    for _ in 0..3 {
+        frames(over_serial(&link).run(read("1"), |_| ()).await.unwrap());
+    }
+}
+
+#[tokio::test]
+async fn a_hang_up_while_idle_is_noticed() {
+    let directory = tempfile::tempdir().unwrap();
+    let link = directory.path().join("cellar");
+    let serving = Serving::start(SimulatedPty::open(&link, bus()).unwrap().run());
+    let mut connection = over_serial(&link);
+    connection.open().await.unwrap();
+    let (error, ()) = tokio::join!(connection.idle(|_| ()), serving.stop());
+    let PortError::Lost(lost) = error else { panic!("{error:?}") };
+    assert_eq!(lost.cause, LostCause::HungUp);
+    assert!(fs::symlink_metadata(&link).is_err(), "the link is removed at the end");
+}
+
+#[tokio::test]
+async fn a_hang_up_in_the_middle_ends_the_readout_and_the_next_run_finds_the_port_again() {
+    let directory = tempfile::tempdir().unwrap();
+    let link = directory.path().join("cellar");
+    let mut serving = Some(Serving::start(SimulatedPty::open(&link, bus()).unwrap().run()));
+    let mut connection = over_serial(&link);
+
+    // The request is out, so the procedure is running.
+    let pull_the_plug = |event: &Event| {
+        if matches!(event, Event::Sent { .. }) {
+            serving.take();
+        }
+    };
+    let error = connection.run(read("1"), pull_the_plug).await.unwrap_err();
+    let PortError::Lost(lost) = &error else { panic!("{error:?}") };
+    assert_eq!(lost.cause, LostCause::HungUp);
+
+    let missing = connection.run(read("1"), |_| ()).await.unwrap_err();
+    assert_eq!(missing.code(), "no_such_port");
+
+    let _serving = Serving::start(SimulatedPty::open(&link, bus()).unwrap().run());
+    frames(connection.run(read("1"), |_| ()).await.unwrap());
+}
