@@ -1,8 +1,16 @@
 //! A building: buses with meters, read from TOML.
 
-use crate::bus_description::BusDescription;
+mod error;
+mod file;
+mod record_table;
+mod telegram_table;
+mod text;
 
-/// A building of simulated buses.
+use crate::bus_description::BusDescription;
+pub use error::BuildingError;
+
+/// A building of simulated buses. The [crate documentation](crate#a-building-as-text) shows how
+/// the text looks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Building {
     /// A name for people.
@@ -11,39 +19,46 @@ pub struct Building {
     pub buses: Vec<BusDescription>,
 }
 
-/// Why a text describes no building: the key at fault and the cause, as one sentence.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{key}: {cause}")]
-pub struct BuildingError {
-    key: String,
-    cause: String,
-}
-
-impl BuildingError {
-    /// Where in the file the fault is, such as `bus[0].meter[2].primary`.
-    pub fn key(&self) -> &str {
-        &self.key
-    }
-
-    /// What is wrong there, and what would be right.
-    pub fn cause(&self) -> &str {
-        &self.cause
-    }
-}
+/// The buildings that come with the simulator, by name.
+const EMBEDDED: [(&str, &str); 1] = [("demo", include_str!("../buildings/demo.toml"))];
 
 impl Building {
-    /// Reads a building from TOML; the crate documentation shows how the text looks.
-    pub fn parse(_toml: &str) -> Result<Self, BuildingError> {
-        Ok(Self { name: String::new(), buses: Vec::new() })
+    /// Reads a building from TOML.
+    ///
+    /// ```
+    /// use mbus_sim::Building;
+    ///
+    /// let error = Building::parse("[[bus]]\nid = 'roof'\nbaudrate = 2401").unwrap_err();
+    /// assert_eq!(error.key(), "bus[roof].baudrate");
+    /// ```
+    pub fn parse(toml: &str) -> Result<Self, BuildingError> {
+        file::read(toml)
     }
 
     /// A building that comes with the simulator; `None` for an unknown name.
-    pub fn named(_name: &str) -> Option<Self> {
-        None
+    ///
+    /// ```
+    /// use mbus_sim::Building;
+    ///
+    /// let demo = Building::named("demo").unwrap();
+    /// assert_eq!(demo.bus("roof").unwrap().baudrate.get(), 2400);
+    /// ```
+    pub fn named(name: &str) -> Option<Self> {
+        let (_, toml) = EMBEDDED.iter().find(|(known, _)| *known == name)?;
+        // Each of them is parsed by a test.
+        Self::parse(toml).ok()
     }
 
     /// The names of the buildings that come with the simulator.
     pub fn names() -> impl Iterator<Item = &'static str> {
-        ["demo"].into_iter()
+        EMBEDDED.iter().map(|(name, _)| *name)
+    }
+
+    /// The bus with that id.
+    pub fn bus(&self, id: &str) -> Option<&BusDescription> {
+        self.buses.iter().find(|bus| bus.id == id)
     }
 }
+
+#[cfg(test)]
+mod tests;
