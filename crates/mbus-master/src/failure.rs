@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use mbus::SecondaryAddress;
 use mbus::frame::FrameError;
+use mbus::telegram::ApplicationError;
 use thiserror::Error;
 
 use crate::ReceivedTelegram;
@@ -134,26 +135,10 @@ impl fmt::Display for FailureReason {
             Self::ApplicationError(code) => write!(
                 f,
                 "the meter answered with application error {code} ({})",
-                application_error_name(code)
+                ApplicationError(code).name()
             ),
             Self::PortLost => f.write_str("the port was lost"),
         }
-    }
-}
-
-/// The codes of a general application error (EN 13757-3, annex on application errors).
-const fn application_error_name(code: u8) -> &'static str {
-    match code {
-        0 => "unspecified",
-        1 => "unknown CI field",
-        2 => "buffer too long",
-        3 => "too many records",
-        4 => "premature end of record",
-        5 => "too many DIFE",
-        6 => "too many VIFE",
-        8 => "application busy",
-        9 => "too many readouts",
-        _ => "reserved",
     }
 }
 

@@ -10,18 +10,31 @@
 //! | module | concept |
 //! |---|---|
 //! | [`instant`], [`baudrate`], [`timing`] | time: points, bits, and the limits of the standard |
-//! | [`event`], [`outcome`], [`failure`] | what is told to the caller |
-//! | [`procedure`] | what a master can be asked to do, one file each |
+//! | `receive` | bytes become frames, echo and noise |
+//! | `quiet` | the pause that keeps late answers apart from the next request |
+//! | `request`, `frame_count` | what is sent |
+//! | `exchange`, `diagnosis` | one request and its answer, or why there is none |
+//! | `retry` | the retry rule |
+//! | [`procedure`], `identity` | what a master can be asked to do, one file each |
 //! | [`master`] | the machine that runs one procedure at a time |
+//! | [`event`], [`outcome`], [`failure`] | what is told to the caller |
 #![forbid(unsafe_code)]
 
 pub mod baudrate;
+mod diagnosis;
 pub mod event;
+mod exchange;
 pub mod failure;
+mod frame_count;
+mod identity;
 pub mod instant;
 pub mod master;
 pub mod outcome;
 pub mod procedure;
+mod quiet;
+mod receive;
+mod request;
+mod retry;
 pub mod timing;
 
 pub use baudrate::Baudrate;

@@ -2,25 +2,71 @@
 //!
 //! # The order of the calls
 //!
-//! 1. [`start`](Master::start) a [`Procedure`]; or something arrived:
-//!    [`handle_input`](Master::handle_input); or the instant of `poll_timeout` has come:
-//!    [`handle_timeout`](Master::handle_timeout); or the port is gone: [`abort`](Master::abort).
-//! 2. After any of them: [`poll_transmit`](Master::poll_transmit) until `None`, writing each
-//!    answer to the port.
+//! 1. One thing happens: a [`Procedure`] is to [`start`](Master::start), bytes have arrived
+//!    ([`handle_input`](Master::handle_input)), the instant of `poll_timeout` has come
+//!    ([`handle_timeout`](Master::handle_timeout)), or the port is gone
+//!    ([`abort`](Master::abort)).
+//! 2. [`poll_transmit`](Master::poll_transmit) until `None`; write what it gives to the port.
 //! 3. [`poll_event`](Master::poll_event) until `None`. [`Event::Finished`] is the last event of a
 //!    procedure.
-//! 4. [`poll_timeout`](Master::poll_timeout): wait until then at most, or for bytes. Between
-//!    procedures go on giving it what arrives: a late answer must be seen to be ignored.
+//! 4. [`poll_timeout`](Master::poll_timeout) says until when to wait for the next thing.
 //!
-//! `now` may stand still but must not go back.
+//! Between procedures, go on giving the master what arrives: it must see a late answer to let it
+//! pass. `now` may stand still but must not go back.
+//!
+//! # Example
+//!
+//! One readout of meter 1 on a clock made of numbers; `wire` stands for the port and the meter.
+//!
+//! ```
+//! use mbus_master::{Baudrate, Event, Instant, Master, Outcome, Procedure, ReadOut, Timing};
+//! use std::time::Duration;
+//!
+//! fn wire(request: &[u8]) -> &'static [u8] {
+//!     match request {
+//!         [0x10, 0x40, ..] => &[0xE5],
+//!         _ => &[
+//!             0x68, 0x0F, 0x0F, 0x68, 0x08, 0x01, 0x78, 0x04, 0x06, 0x39, 0x30, 0x00, 0x00,
+//!             0x0C, 0x78, 0x78, 0x56, 0x34, 0x12, 0x8C, 0x16,
+//!         ],
+//!     }
+//! }
+//!
+//! let mut master = Master::new(Timing::new(Baudrate::B2400, Duration::from_millis(20)));
+//! let mut now = Instant::ZERO;
+//! master.start(now, Procedure::ReadOut(ReadOut::new("1".parse().unwrap()))).unwrap();
+//! let readout = 'finished: loop {
+//!     while let Some(request) = master.poll_transmit() {
+//!         now += Duration::from_millis(60);
+//!         master.handle_input(now, wire(&request));
+//!     }
+//!     while let Some(event) = master.poll_event() {
+//!         if let Event::Finished(Outcome::ReadOut(result)) = event {
+//!             break 'finished result.unwrap();
+//!         }
+//!     }
+//!     now = master.poll_timeout().unwrap();
+//!     master.handle_timeout(now);
+//! };
+//! assert_eq!(readout.telegrams.len(), 1);
+//! assert_eq!(readout.telegrams[0].tries, 1);
+//! ```
 
 use std::collections::VecDeque;
+use std::time::Duration;
 
 use thiserror::Error;
 
-use crate::{Event, Instant, Procedure, Timing};
+use crate::exchange::{Exchange, Miss};
+use crate::frame_count::FrameCount;
+use crate::procedure::{Answered, Running, Step};
+use crate::quiet::Quiet;
+use crate::receive::{Heard, Receiver};
+use crate::request::Request;
+use crate::retry::{GaveUp, Retry};
+use crate::{Event, FailureReason, Instant, Procedure, Timing};
 
-/// A procedure is running; the bus can do one thing at a time.
+/// A procedure is running, and the bus can do one thing at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("the bus is busy with another procedure; wait for its end")]
 pub struct Busy;
@@ -29,47 +75,118 @@ pub struct Busy;
 #[derive(Debug)]
 pub struct Master {
     timing: Timing,
+    receiver: Receiver,
+    frame_count: FrameCount,
+    quiet: Quiet,
+    task: Option<Task>,
     transmit: VecDeque<Vec<u8>>,
     events: VecDeque<Event>,
 }
 
+/// A procedure and the request it has come to.
+#[derive(Debug)]
+struct Task {
+    procedure: Running,
+    request: Request,
+    /// The request as it is sent, with the same frame count bit at each try.
+    bytes: Vec<u8>,
+    retry: Retry,
+    /// The try that is going on; `None` while the bus must be quiet before it.
+    exchange: Option<Exchange>,
+    /// Since when the request, or its repetition, has been waiting to be sent.
+    waiting_since: Instant,
+}
+
 impl Master {
-    /// A master of a bus about which nothing is known yet.
+    /// A master of a bus on which nothing was sent yet.
     pub fn new(timing: Timing) -> Self {
-        Self { timing, transmit: VecDeque::new(), events: VecDeque::new() }
+        Self {
+            timing,
+            receiver: Receiver::new(),
+            frame_count: FrameCount::new(),
+            quiet: Quiet::new(),
+            task: None,
+            transmit: VecDeque::new(),
+            events: VecDeque::new(),
+        }
     }
 
-    /// Replaces the timing, from the next request on. For a meter with another baudrate, or for a
-    /// slow one.
-    pub fn set_timing(&mut self, timing: Timing) {
+    /// The limits in force.
+    pub const fn timing(&self) -> &Timing {
+        &self.timing
+    }
+
+    /// Replaces the limits: for a meter with another baudrate, or a slow one. A procedure that is
+    /// running takes them over with its next request.
+    pub const fn set_timing(&mut self, timing: Timing) {
         self.timing = timing;
     }
 
     /// Whether a procedure is running.
-    pub fn is_busy(&self) -> bool {
-        false
+    pub const fn is_busy(&self) -> bool {
+        self.task.is_some()
     }
 
-    /// Starts a procedure.
+    /// Starts a procedure. Its first request goes out as soon as the bus is quiet.
     pub fn start(&mut self, now: Instant, procedure: Procedure) -> Result<(), Busy> {
-        let _ = (now, procedure);
+        if self.is_busy() {
+            return Err(Busy);
+        }
+        let mut procedure = Running::new(procedure, &self.timing);
+        let request = procedure.begin();
+        self.task = Some(self.prepare(now, procedure, request));
+        self.handle_timeout(now);
         Ok(())
     }
 
-    /// Takes in bytes that have arrived, in any pieces.
+    /// Takes in bytes that have arrived, in whatever pieces.
     pub fn handle_input(&mut self, now: Instant, bytes: &[u8]) {
-        let _ = (now, bytes);
+        // What arrives behind the deadline is no answer, even where the caller was slow to say
+        // that the deadline had passed.
+        if self.exchange().is_some_and(|exchange| exchange.deadline() < now) {
+            self.conclude(now);
+        }
+        let heard = self.receiver.receive(now, bytes);
+        if !bytes.is_empty() {
+            self.touch(now, &heard);
+        }
+        self.hear(heard);
+        self.handle_timeout(now);
     }
 
-    /// Lets time take its course. A call before the instant of `poll_timeout` does nothing.
+    /// Lets time take its course. Before the instant of `poll_timeout` it does nothing.
     pub fn handle_timeout(&mut self, now: Instant) {
-        let _ = now;
+        while let Some(task) = &self.task {
+            if self.due(task) > now {
+                return;
+            }
+            match task.exchange {
+                None => self.send(now),
+                Some(_) => self.conclude(now),
+            }
+        }
     }
 
-    /// Ends the running procedure with [`PortLost`](crate::FailureReason::PortLost) and forgets
-    /// what was received of an answer.
+    /// The port is gone: ends the running procedure with
+    /// [`PortLost`](crate::FailureReason::PortLost) and forgets what was to be sent. Whoever opens
+    /// the port again goes on with the same master, so that what is still coming is let pass.
     pub fn abort(&mut self, now: Instant) {
-        let _ = now;
+        let rest = self.receiver.give_up();
+        self.hear(rest);
+        self.transmit.clear();
+        let Some(task) = self.task.take() else { return };
+        self.quiet.ask(now, self.timing.response_limit());
+        let miss = match task.exchange {
+            Some(exchange) => exchange.port_lost(now),
+            None => Miss {
+                reason: FailureReason::PortLost,
+                waited: Duration::ZERO,
+                evidence: Vec::new(),
+            },
+        };
+        let tries = task.retry.tries();
+        let outcome = task.procedure.give_up(GaveUp { miss, tries });
+        self.events.push_back(Event::Finished(outcome));
     }
 
     /// Bytes to write to the port now.
@@ -77,13 +194,114 @@ impl Master {
         self.transmit.pop_front()
     }
 
-    /// When to call [`handle_timeout`](Self::handle_timeout) if nothing arrives before.
+    /// When to call [`handle_timeout`](Self::handle_timeout); `None` while there is nothing to
+    /// wait for.
     pub fn poll_timeout(&self) -> Option<Instant> {
-        None
+        self.task.as_ref().map(|task| self.due(task))
     }
 
     /// What has happened.
     pub fn poll_event(&mut self) -> Option<Event> {
         self.events.pop_front()
+    }
+
+    fn exchange(&self) -> Option<&Exchange> {
+        self.task.as_ref()?.exchange.as_ref()
+    }
+
+    fn exchange_mut(&mut self) -> Option<&mut Exchange> {
+        self.task.as_mut()?.exchange.as_mut()
+    }
+
+    /// When the task goes on by itself.
+    fn due(&self, task: &Task) -> Instant {
+        match &task.exchange {
+            Some(exchange) => exchange.deadline(),
+            None => {
+                // A line that never falls quiet must not hold up the bus for ever.
+                let patience =
+                    self.timing.pause_after_miss().saturating_add(self.timing.total_limit());
+                self.quiet.over_at(task.waiting_since, patience)
+            }
+        }
+    }
+
+    fn prepare(&self, now: Instant, procedure: Running, request: Request) -> Task {
+        Task {
+            procedure,
+            request,
+            bytes: request.encode(&self.frame_count),
+            retry: Retry::new(request.tries(&self.timing)),
+            exchange: None,
+            waiting_since: now,
+        }
+    }
+
+    fn send(&mut self, now: Instant) {
+        // Whatever has begun before the request is no answer to it.
+        let rest = self.receiver.give_up();
+        self.hear(rest);
+        let Some(task) = &mut self.task else { return };
+        let tries = task.retry.begin();
+        let length = task.bytes.len();
+        let expects = task.request.expects();
+        task.exchange = Some(Exchange::new(now, length, expects, tries, self.timing));
+        task.request.count_sent(&mut self.frame_count);
+        self.receiver.expect_echo(&task.bytes);
+        self.transmit.push_back(task.bytes.clone());
+        self.events.push_back(Event::Sent { at: now, bytes: task.bytes.clone() });
+    }
+
+    /// Notes that bytes arrived: they may belong to an answer, or disturb the quiet.
+    fn touch(&mut self, now: Instant, heard: &[Heard]) {
+        let only_echo = !self.receiver.is_waiting_for_more() && heard.iter().all(Heard::is_echo);
+        match self.exchange_mut() {
+            Some(_) if only_echo => {}
+            Some(exchange) => exchange.touch(now),
+            None => self.quiet.ask(now, self.timing.pause_after_miss()),
+        }
+    }
+
+    fn hear(&mut self, heard: Vec<Heard>) {
+        for heard in heard {
+            self.events.push_back(heard.clone().into());
+            if let Some(exchange) = self.exchange_mut() {
+                exchange.hear(heard);
+            }
+        }
+    }
+
+    /// The try is over: goes on with the repetition, or with the procedure's next step.
+    fn conclude(&mut self, now: Instant) {
+        if self.exchange().is_some_and(|exchange| !exchange.is_settling()) {
+            let rest = self.receiver.give_up();
+            self.hear(rest);
+        }
+        let Some(mut task) = self.task.take() else { return };
+        let Some(exchange) = task.exchange.take() else { return };
+        let last_byte_at = exchange.last_byte_at().unwrap_or(now);
+        let answered: Answered = match exchange.finish(now) {
+            Ok(answer) => {
+                task.request.count_answered(&mut self.frame_count);
+                if task.retry.tries() > 1 {
+                    // The answer to an earlier try may still be coming.
+                    self.quiet.ask(now, self.timing.pause_after_miss());
+                }
+                self.quiet.ask(last_byte_at, self.timing.pause_after_answer());
+                Ok(answer)
+            }
+            Err(miss) => {
+                self.quiet.ask(now, self.timing.pause_after_miss());
+                if task.retry.missed(miss) {
+                    self.task = Some(Task { waiting_since: now, ..task });
+                    return;
+                }
+                Err(task.retry.give_up())
+            }
+        };
+        match task.procedure.proceed(answered, &mut self.events) {
+            Step::Ask(request) => self.task = Some(self.prepare(now, task.procedure, request)),
+            Step::Finish(outcome) => self.events.push_back(Event::Finished(outcome)),
+        }
     }
 }

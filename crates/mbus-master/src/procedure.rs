@@ -1,7 +1,28 @@
-//! What a master can be asked to do.
+//! What a master can be asked to do: one file for each procedure.
+//!
+//! A procedure decides and does nothing else. It is asked for its first step, and for the next
+//! one after each answer; between them it knows neither bytes nor time. A new procedure is a new
+//! file with those two functions, a variant of [`Procedure`] and one of
+//! [`Outcome`](crate::Outcome).
 
-use mbus::address::link;
-use mbus::{MeterAddress, PrimaryAddress, SecondaryAddress};
+mod initialize;
+mod read_out;
+mod select;
+
+use std::collections::VecDeque;
+
+use mbus::SecondaryAddress;
+
+pub use initialize::InitializeTarget;
+pub use read_out::ReadOut;
+
+use crate::exchange::Answer;
+use crate::request::Request;
+use crate::retry::GaveUp;
+use crate::{Event, Outcome, Timing};
+use initialize::Initializing;
+use read_out::ReadingOut;
+use select::SelectingOne;
 
 /// One thing to do on the bus, from the first request to the last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,42 +35,59 @@ pub enum Procedure {
     ReadOut(ReadOut),
 }
 
-/// To whom SND_NKE goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum InitializeTarget {
-    /// One meter.
-    Primary(PrimaryAddress),
-    /// The meters that are selected (253); it also ends their selection.
-    Selected,
-    /// Every meter, and each of them answers (254).
-    Test,
-    /// Every meter, and none of them answers (255).
-    Broadcast,
+/// What a procedure wants next.
+#[derive(Debug)]
+pub(crate) enum Step {
+    /// An answer to this request.
+    Ask(Request),
+    /// Nothing more.
+    Finish(Outcome),
 }
 
-impl InitializeTarget {
-    /// The A field.
-    pub const fn link_address(self) -> u8 {
-        match self {
-            Self::Primary(address) => address.get(),
-            Self::Selected => link::SELECTED,
-            Self::Test => link::TEST,
-            Self::Broadcast => link::BROADCAST,
+/// What became of a request, its repetitions included.
+pub(crate) type Answered = Result<Answer, GaveUp>;
+
+/// A procedure on its way.
+#[derive(Debug)]
+pub(crate) enum Running {
+    Initialize(Initializing),
+    Select(SelectingOne),
+    ReadOut(ReadingOut),
+}
+
+impl Running {
+    pub(crate) fn new(procedure: Procedure, timing: &Timing) -> Self {
+        match procedure {
+            Procedure::Initialize(target) => Self::Initialize(Initializing::new(target)),
+            Procedure::Select(mask) => Self::Select(SelectingOne::new(mask, timing)),
+            Procedure::ReadOut(read_out) => Self::ReadOut(ReadingOut::new(read_out, timing)),
         }
     }
-}
 
-/// Reading all telegrams of a meter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct ReadOut {
-    /// Which meter.
-    pub address: MeterAddress,
-}
+    /// The first request.
+    pub(crate) fn begin(&mut self) -> Request {
+        match self {
+            Self::Initialize(running) => running.begin(),
+            Self::Select(running) => running.begin(),
+            Self::ReadOut(running) => running.begin(),
+        }
+    }
 
-impl ReadOut {
-    /// The readout of that meter.
-    pub const fn new(address: MeterAddress) -> Self {
-        Self { address }
+    /// The step after an answer. Telegrams that may be used go to `events`.
+    pub(crate) fn proceed(&mut self, answered: Answered, events: &mut VecDeque<Event>) -> Step {
+        match self {
+            Self::Initialize(running) => running.proceed(&answered),
+            Self::Select(running) => running.proceed(answered),
+            Self::ReadOut(running) => running.proceed(answered, events),
+        }
+    }
+
+    /// The end where it stands, because no request can be sent any more.
+    pub(crate) fn give_up(self, gave_up: GaveUp) -> Outcome {
+        match self {
+            Self::Initialize(running) => running.give_up(gave_up),
+            Self::Select(running) => running.give_up(gave_up),
+            Self::ReadOut(running) => running.give_up(gave_up),
+        }
     }
 }

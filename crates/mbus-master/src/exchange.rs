@@ -1,0 +1,221 @@
+//! One request and its answer: how long to listen, and what counts.
+
+use std::time::Duration;
+
+use mbus::Frame;
+use mbus::address::link;
+use mbus::frame::Function;
+
+use crate::diagnosis::Evidence;
+use crate::receive::{Heard, Kind};
+use crate::request::Expectation;
+use crate::{FailureReason, Instant, ReceivedTelegram, Timing};
+
+/// A good answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Answer {
+    Acknowledged,
+    Telegram(ReceivedTelegram),
+}
+
+/// A try without a good answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Miss {
+    pub(crate) reason: FailureReason,
+    /// How long it listened, from the last stop bit of the request.
+    pub(crate) waited: Duration,
+    pub(crate) evidence: Vec<u8>,
+}
+
+/// One try: a request is on the wire, and its answer is listened for until the
+/// [`deadline`](Self::deadline).
+#[derive(Debug)]
+pub(crate) struct Exchange {
+    expects: Expectation,
+    timing: Timing,
+    /// Which try this is, from 1.
+    tries: u8,
+    /// When the last stop bit of the request leaves the converter: a write returns long before.
+    request_end: Instant,
+    /// When the first and the last byte after the request arrived.
+    heard: Option<(Instant, Instant)>,
+    evidence: Evidence,
+    phase: Phase,
+}
+
+#[derive(Debug)]
+enum Phase {
+    Listening,
+    /// A good answer is there. It counts when the pause behind it has passed.
+    Settling {
+        answer: Answer,
+        heard: Heard,
+        until: Instant,
+    },
+}
+
+impl Exchange {
+    /// A request of `length` bytes is handed out at `now`.
+    pub(crate) fn new(
+        now: Instant,
+        length: usize,
+        expects: Expectation,
+        tries: u8,
+        timing: Timing,
+    ) -> Self {
+        Self {
+            expects,
+            timing,
+            tries,
+            request_end: now + timing.baudrate.bytes(length),
+            heard: None,
+            evidence: Evidence::default(),
+            phase: Phase::Listening,
+        }
+    }
+
+    /// When the exchange is over unless something arrives before.
+    pub(crate) fn deadline(&self) -> Instant {
+        if let Phase::Settling { until, .. } = &self.phase {
+            return *until;
+        }
+        let answer_begins = self.request_end + self.timing.response_limit();
+        let Some((first, last)) = self.heard else { return answer_begins };
+        let answer_ends =
+            (last + self.timing.inter_byte_limit()).min(first + self.timing.total_limit());
+        // Early noise does not end the wait for an answer that may still begin.
+        answer_begins.max(answer_ends)
+    }
+
+    /// Whether a good answer is there and only the pause behind it is left.
+    pub(crate) const fn is_settling(&self) -> bool {
+        matches!(self.phase, Phase::Settling { .. })
+    }
+
+    /// Bytes arrived that may be part of an answer.
+    pub(crate) fn touch(&mut self, now: Instant) {
+        let first = self.heard.map_or(now, |(first, _)| first);
+        self.heard = Some((first, now));
+    }
+
+    /// When the last byte arrived that was no echo.
+    pub(crate) fn last_byte_at(&self) -> Option<Instant> {
+        self.heard.map(|(_, last)| last)
+    }
+
+    /// Takes in what was made out in the bytes.
+    pub(crate) fn hear(&mut self, heard: Heard) {
+        if heard.is_echo() {
+            return self.evidence.add(&heard);
+        }
+        match std::mem::replace(&mut self.phase, Phase::Listening) {
+            Phase::Listening => self.hear_first(heard),
+            Phase::Settling { answer, heard: good, until } => {
+                if self.spoils(&heard) {
+                    self.evidence.add(&good);
+                    self.evidence.add(&heard);
+                } else {
+                    self.phase = Phase::Settling { answer, heard: good, until };
+                }
+            }
+        }
+    }
+
+    fn hear_first(&mut self, heard: Heard) {
+        match self.judge(&heard) {
+            Some(answer) => {
+                let pause = match answer {
+                    Answer::Acknowledged => self.timing.settle_after_acknowledgement(),
+                    Answer::Telegram(_) => self.timing.pause_after_answer(),
+                };
+                let until = heard.ended_at + pause;
+                self.phase = Phase::Settling { answer, heard, until };
+            }
+            None => self.evidence.add(&heard),
+        }
+    }
+
+    /// Whether this is the answer. Notes why not.
+    fn judge(&mut self, heard: &Heard) -> Option<Answer> {
+        if heard.kind != Kind::Frame {
+            return None;
+        }
+        let (frame, _) = Frame::parse(&heard.bytes).ok()?;
+        match (self.expects, frame) {
+            (Expectation::Acknowledgement, Frame::SingleCharacter) if self.evidence.is_empty() => {
+                Some(Answer::Acknowledged)
+            }
+            (Expectation::Telegram { address: asked, .. }, frame) if is_rsp_ud(&frame) => {
+                let address = frame.address()?;
+                if !may_answer(asked, address) {
+                    self.evidence.note_wrong_address(address);
+                    return None;
+                }
+                (!self.evidence.has_several_answers()).then(|| {
+                    Answer::Telegram(ReceivedTelegram {
+                        frame: heard.bytes.clone(),
+                        answered_after: heard.began_at.duration_since(self.request_end),
+                        tries: self.tries,
+                        received_at: heard.ended_at,
+                    })
+                })
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether something behind a good answer makes it a bad one.
+    fn spoils(&mut self, heard: &Heard) -> bool {
+        match self.expects {
+            // Only silence around an E5 says that nobody else answered.
+            Expectation::Acknowledgement => true,
+            // Behind a checksum noise does no harm. A second telegram does, where the first may
+            // have come from any of several meters.
+            Expectation::Telegram { several: false, .. } => false,
+            Expectation::Telegram { .. } => {
+                let second = heard.kind == Kind::Frame
+                    && Frame::parse(&heard.bytes).is_ok_and(|(frame, _)| is_rsp_ud(&frame));
+                if second {
+                    self.evidence.note_several_answers();
+                }
+                second
+            }
+        }
+    }
+
+    /// The end: the deadline has passed, and everything received was heard.
+    pub(crate) fn finish(self, now: Instant) -> Result<Answer, Miss> {
+        match self.phase {
+            Phase::Settling { answer, .. } => Ok(answer),
+            Phase::Listening => Err(Miss {
+                reason: self.evidence.diagnose(self.expects),
+                waited: now.duration_since(self.request_end),
+                evidence: self.evidence.into_bytes(),
+            }),
+        }
+    }
+
+    /// The end before its time: the port is gone.
+    pub(crate) fn port_lost(self, now: Instant) -> Miss {
+        let mut evidence = self.evidence;
+        if let Phase::Settling { heard, .. } = &self.phase {
+            evidence.add(heard);
+        }
+        Miss {
+            reason: FailureReason::PortLost,
+            waited: now.duration_since(self.request_end),
+            evidence: evidence.into_bytes(),
+        }
+    }
+}
+
+/// Data from a meter, whatever ACD and DFC say: real meters set them while more telegrams wait.
+fn is_rsp_ud(frame: &Frame<'_>) -> bool {
+    matches!(frame, Frame::Long { control, .. } if control.function() == Function::RspUd)
+}
+
+/// A meter asked by its own address answers with it; asked by a shared address it may answer with
+/// either.
+const fn may_answer(asked: u8, found: u8) -> bool {
+    asked == found || matches!(asked, link::SELECTED | link::TEST)
+}

@@ -1,0 +1,131 @@
+//! The retry rule (EN 13757-2, 5.7.4): a request without a good answer goes out again with the
+//! same frame count bit, up to three times in all.
+
+use std::time::Duration;
+
+use crate::exchange::Miss;
+use crate::{Failure, FailureReason, Stage};
+
+/// The tries of one request.
+#[derive(Debug)]
+pub(crate) struct Retry {
+    limit: u8,
+    tries: u8,
+    waited: Duration,
+    /// The miss that explains best.
+    told: Option<Miss>,
+}
+
+/// All tries were misses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct GaveUp {
+    pub(crate) miss: Miss,
+    pub(crate) tries: u8,
+}
+
+impl GaveUp {
+    /// Whether there was no sign of a meter.
+    pub(crate) const fn nobody_answered(&self) -> bool {
+        matches!(self.miss.reason, FailureReason::Silence | FailureReason::EchoOnly)
+    }
+
+    pub(crate) fn at(self, stage: Stage) -> Failure {
+        let Self { miss: Miss { reason, waited, evidence }, tries } = self;
+        Failure { reason, stage, tries, waited, evidence }
+    }
+}
+
+impl Retry {
+    /// At least one try.
+    pub(crate) const fn new(limit: u8) -> Self {
+        Self { limit, tries: 0, waited: Duration::ZERO, told: None }
+    }
+
+    /// Counts a try that begins; gives its number, from 1.
+    pub(crate) fn begin(&mut self) -> u8 {
+        self.tries = self.tries.saturating_add(1);
+        self.tries
+    }
+
+    /// Keeps a miss; `true` when the same request goes out again. A collision is not repeated:
+    /// the same meters would answer at once again.
+    pub(crate) fn missed(&mut self, miss: Miss) -> bool {
+        let collided = miss.reason == FailureReason::Collision;
+        self.keep(miss);
+        !collided && self.is_left()
+    }
+
+    /// How many tries there were so far.
+    pub(crate) const fn tries(&self) -> u8 {
+        self.tries
+    }
+
+    /// Whether there is a try left.
+    pub(crate) const fn is_left(&self) -> bool {
+        self.tries < self.limit
+    }
+
+    /// Keeps a miss. The last one tells most, but any sign of life tells more than silence.
+    pub(crate) fn keep(&mut self, miss: Miss) {
+        self.waited = self.waited.max(miss.waited);
+        let before = self.told.as_ref().map_or(0, |told| weight(told.reason));
+        if weight(miss.reason) >= before {
+            self.told = Some(miss);
+        }
+    }
+
+    /// Ends the tries.
+    pub(crate) fn give_up(&mut self) -> GaveUp {
+        let waited = self.waited;
+        let miss = self.told.take().map_or(
+            Miss { reason: FailureReason::Silence, waited, evidence: Vec::new() },
+            |told| Miss { waited, ..told },
+        );
+        GaveUp { miss, tries: self.tries }
+    }
+}
+
+const fn weight(reason: FailureReason) -> u8 {
+    match reason {
+        FailureReason::Silence => 0,
+        FailureReason::EchoOnly => 1,
+        _ => 2,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn miss(reason: FailureReason, millis: u64) -> Miss {
+        Miss { reason, waited: Duration::from_millis(millis), evidence: Vec::new() }
+    }
+
+    #[test]
+    fn a_sign_of_life_goes_before_silence() {
+        let mut retry = Retry::new(3);
+        retry.begin();
+        assert!(retry.missed(miss(FailureReason::Truncated { have: 4, need: 9 }, 400)));
+        retry.begin();
+        assert!(retry.missed(miss(FailureReason::Garbage, 300)));
+        retry.begin();
+        assert!(!retry.missed(miss(FailureReason::Silence, 187)));
+        let gave_up = retry.give_up();
+        assert_eq!(gave_up.tries, 3);
+        assert_eq!(gave_up.miss, miss(FailureReason::Garbage, 400));
+    }
+
+    #[test]
+    fn a_collision_is_not_repeated() {
+        let mut retry = Retry::new(3);
+        retry.begin();
+        assert!(!retry.missed(miss(FailureReason::Collision, 1)));
+    }
+
+    #[test]
+    fn no_tries_at_all_still_means_one() {
+        let mut retry = Retry::new(0);
+        assert_eq!(retry.begin(), 1);
+        assert!(!retry.missed(miss(FailureReason::Silence, 1)));
+    }
+}
