@@ -81,7 +81,13 @@ impl Meter {
             return None;
         }
         let (control, called_by, ci, data) = self.addressed(frame)?;
-        if !self.wakefulness.is_awake_for(frame, now, quirks.answer_on_try) {
+        let attention = self.wakefulness.attention(frame, now, quirks.answer_on_try);
+        if attention.had_slept {
+            self.own.reset();
+            self.selected.reset();
+            self.is_selected = false;
+        }
+        if !attention.is_awake {
             return None;
         }
         let answer = match (control.function(), ci) {

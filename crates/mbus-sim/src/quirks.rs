@@ -10,7 +10,8 @@ pub struct Quirks {
     /// Never answers: dead, or not there.
     pub silent: bool,
     /// Answers a request only when it came this many times in a row; 0 and 1 mean at once. A
-    /// sleepy meter wakes up on the first request and answers the second.
+    /// sleepy meter wakes up on the first request and answers the second. After ten seconds
+    /// without a request it sleeps again, and forgets selection and frame count bit.
     pub answer_on_try: u8,
     /// Tells the same values, clock and access number again and again.
     pub frozen: Option<Frozen>,

@@ -130,24 +130,21 @@ impl SimulatedBus {
     }
 
     fn meters_hear_until(&mut self, until: Duration) {
-        for index in 0..self.ears.len() {
-            let Some(ear) = self.ears.get_mut(index) else { return };
+        let Self { description, clock, meters, downlink, uplink, ears, .. } = self;
+        for ear in ears {
             let baudrate = ear.baudrate();
-            while let Some(heard) = ear.next_frame(&self.downlink, until) {
-                let answers = answers(
-                    &mut self.meters,
-                    &heard,
-                    baudrate,
-                    self.description.baudrate,
-                    &self.clock,
-                );
+            while let Some(heard) = ear.next_frame(downlink, until) {
+                let listeners = meters.iter_mut().filter(|meter| {
+                    meter.description().baudrate.unwrap_or(description.baudrate) == baudrate
+                });
+                let answers = answers(listeners, &heard, baudrate, clock);
                 if answers.is_empty() {
                     continue;
                 }
-                let stray = self.description.disturbance.stray.clone();
-                let quiet_from = self.uplink.send(heard.end, baudrate, stray);
+                let stray = description.disturbance.stray.clone();
+                let quiet_from = uplink.send(heard.end, baudrate, stray);
                 for answer in answers {
-                    self.uplink.send(answer.start.max(quiet_from), baudrate, answer.bytes);
+                    uplink.send(answer.start.max(quiet_from), baudrate, answer.bytes);
                 }
             }
         }
@@ -177,19 +174,16 @@ struct Answer {
     bytes: Vec<u8>,
 }
 
-/// What the meters of that speed answer to a frame.
-fn answers(
-    meters: &mut [Meter],
+/// What meters answer to a frame.
+fn answers<'a>(
+    meters: impl Iterator<Item = &'a mut Meter>,
     heard: &HeardFrame,
     baudrate: Baudrate,
-    bus_baudrate: Baudrate,
     clock: &BuildingClock,
 ) -> Vec<Answer> {
     let Ok((frame, _)) = Frame::parse(&heard.bytes) else { return Vec::new() };
     let moment = clock.moment(heard.end);
     meters
-        .iter_mut()
-        .filter(|meter| meter.description().baudrate.unwrap_or(bus_baudrate) == baudrate)
         .filter_map(|meter| {
             let bytes = meter.hear(&frame, heard.end, moment)?;
             let start = meter.answers_at(heard.end, baudrate, bytes.len());

@@ -16,24 +16,33 @@ pub(super) struct Wakefulness {
     heard_at: Duration,
 }
 
+/// How a frame finds the meter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Attention {
+    /// The frame came often enough to be answered.
+    pub(super) is_awake: bool,
+    /// The meter had been asleep, and has forgotten its link.
+    pub(super) had_slept: bool,
+}
+
 impl Wakefulness {
-    /// Counts a frame to this meter; true when it came often enough to be answered.
-    pub(super) fn is_awake_for(&mut self, frame: &Frame<'_>, now: Duration, on_try: u8) -> bool {
+    /// Counts a frame to a meter that answers on that try.
+    pub(super) fn attention(&mut self, frame: &Frame<'_>, now: Duration, on_try: u8) -> Attention {
         if on_try <= 1 {
-            return true;
+            return Attention { is_awake: true, had_slept: false };
         }
         let mut bytes = vec![0; MAX_FRAME_LEN];
         let length = frame.encode(&mut bytes).unwrap_or(0);
         bytes.truncate(length);
-        let fell_asleep = now.saturating_sub(self.heard_at) > FALLS_ASLEEP_AFTER;
-        if bytes == self.frame && !fell_asleep {
+        let had_slept = now.saturating_sub(self.heard_at) > FALLS_ASLEEP_AFTER;
+        if bytes == self.frame && !had_slept {
             self.times = self.times.saturating_add(1);
         } else {
             self.frame = bytes;
             self.times = 1;
         }
         self.heard_at = now;
-        self.times >= on_try
+        Attention { is_awake: self.times >= on_try, had_slept }
     }
 }
 
@@ -47,8 +56,12 @@ mod tests {
     fn each_request_needs_its_own_tries_and_sleep_forgets_them() {
         let mut wakefulness = Wakefulness::default();
         let request = |fcb| Frame::Short { control: ControlField::req_ud2(fcb), address: 7 };
-        let mut ask =
-            |fcb, seconds| wakefulness.is_awake_for(&request(fcb), Duration::from_secs(seconds), 2);
+        let mut ask = |fcb, seconds| {
+            let now = Duration::from_secs(seconds);
+            let attention = wakefulness.attention(&request(fcb), now, 2);
+            assert_eq!(attention.had_slept, seconds == 16);
+            attention.is_awake
+        };
         assert!(!ask(true, 1));
         assert!(ask(true, 2));
         assert!(ask(true, 3), "awake, it repeats at once");

@@ -168,7 +168,7 @@ const MOVING: [(&str, u8, usize); 9] = [
 fn counters_never_fall_and_each_meter_moves_within_any_minute_of_the_day() {
     for (bus, address, record) in MOVING {
         let mut master = master_at(bus);
-        let mut read_after = |minutes| {
+        let mut read_after = |minutes: u64| {
             master.wait(Duration::from_secs(60 * minutes));
             master.initialize(address);
             count(&read_out(&mut master, address)[0], record)

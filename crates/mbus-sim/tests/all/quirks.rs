@@ -42,10 +42,12 @@ fn a_sleepy_meter_answers_the_second_try() {
     let mut master = meter_with("answer_on_try = 2");
     assert_eq!(master.initialize(7), []);
     assert_eq!(master.request(7, true), []);
-    assert_ne!(master.request(7, true), []);
+    let first = master.request(7, true);
+    assert_eq!(master.request(7, true), first, "awake, it repeats at once");
     master.wait(Duration::from_secs(60));
     assert_eq!(master.request(7, true), [], "asleep again");
-    assert_ne!(master.request(7, true), []);
+    let second = master.request(7, true);
+    assert_eq!(access_number(&second), access_number(&first) + 1, "sleep forgets the link");
 }
 
 #[test]
