@@ -1,4 +1,4 @@
-//! A meter as its bus sees it: hears frames, answers some of them (EN 13757-2, 5.5).
+//! A meter as its bus sees it: hears frames, answers some of them (EN 13757-2).
 
 mod link;
 mod wakefulness;
@@ -17,9 +17,9 @@ use crate::quirks::{Frozen, Quirks};
 use link::{Link, Request};
 use wakefulness::Wakefulness;
 
-/// CI field of a selection by secondary address (EN 13757-7, 7.3), least significant byte first.
+/// CI field of a selection by secondary address (EN 13757-7), least significant byte first.
 const CI_SELECT: u8 = 0x52;
-/// CI field of an application reset (EN 13757-3, 7.2).
+/// CI field of an application reset (EN 13757-7).
 const CI_APPLICATION_RESET: u8 = 0x50;
 const ACK: u8 = 0xE5;
 
@@ -151,7 +151,7 @@ impl Meter {
         }
     }
 
-    /// SND_NKE: the link begins anew; under 253 the selection ends as well (EN 13757-7, 7.4).
+    /// SND_NKE: the link begins anew; under 253 the selection ends as well (EN 13757-7).
     fn initialize(&mut self, called_by: CalledBy) -> Option<Vec<u8>> {
         let was_called = self.is_called(called_by);
         self.link(called_by).reset();

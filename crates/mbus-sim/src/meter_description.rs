@@ -18,7 +18,7 @@ pub struct MeterDescription {
     /// The meter's speed; `None` is the speed of the bus.
     pub baudrate: Option<Baudrate>,
     /// Bit times between the end of a request and the start of the answer. The standard wants
-    /// 11 to 330 and 50 ms (EN 13757-2, 5.5.3); a lower or higher number is a fault to test.
+    /// 11 to 330 and 50 ms (EN 13757-2); a lower or higher number is a fault to test.
     pub answer_after_bits: u32,
     /// The access number of the first telegram; each new telegram counts one up.
     pub access_number: u8,

@@ -1,6 +1,6 @@
 //! One direction of the bus as a signal over time: marks and spaces of every sender at once.
 //!
-//! A bit 1 is a mark, a bit 0 a space (EN 13757-2, 5.2). A meter sends a space by drawing more
+//! A bit 1 is a mark, a bit 0 a space (EN 13757-2). A meter sends a space by drawing more
 //! current, so a space of any sender covers the marks of the others: the line is the bitwise AND
 //! of all that is sent. Equal bytes at equal times stay clean, everything else is damaged as it
 //! would be on two wires.

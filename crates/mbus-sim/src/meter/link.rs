@@ -82,7 +82,7 @@ mod tests {
             link.sent(vec![u8::try_from(request).unwrap()]);
             assert_eq!(
                 link.request(request % 2 == 1, 2, at(9)),
-                Request::Repeat(vec![request as u8])
+                Request::Repeat(vec![u8::try_from(request).unwrap()])
             );
         }
     }

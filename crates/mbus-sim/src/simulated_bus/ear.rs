@@ -7,7 +7,7 @@ use mbus::frame::stream::{FrameStream, StreamItem};
 use crate::baudrate::Baudrate;
 use crate::wire::{Receiver, Wire};
 
-/// Bit times of idle line after which a frame that has begun is given up (EN 13757-2, 5.5.6).
+/// Bit times of idle line after which a frame that has begun is given up (EN 13757-2).
 const GIVE_UP_AFTER_BITS: u32 = 33;
 
 /// The common receiver of all meters that listen at one speed: they hear the same.
