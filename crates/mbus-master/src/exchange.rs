@@ -2,13 +2,9 @@
 
 use std::time::Duration;
 
-use mbus::Frame;
-use mbus::address::link;
-use mbus::frame::Function;
-
 use crate::diagnosis::Evidence;
-use crate::receive::{Heard, Kind};
-use crate::request::Expectation;
+use crate::receive::Heard;
+use crate::request::{Expectation, Fit};
 use crate::{FailureReason, Instant, ReceivedTelegram, Timing};
 
 /// A good answer.
@@ -98,6 +94,11 @@ impl Exchange {
         self.heard = Some((first, now));
     }
 
+    /// When the last stop bit of the request leaves the converter.
+    pub(crate) const fn request_end(&self) -> Instant {
+        self.request_end
+    }
+
     /// When the last byte arrived that was no echo.
     pub(crate) fn last_byte_at(&self) -> Option<Instant> {
         self.heard.map(|(_, last)| last)
@@ -137,28 +138,24 @@ impl Exchange {
 
     /// Whether this is the answer. Notes why not.
     fn judge(&mut self, heard: &Heard) -> Option<Answer> {
-        if heard.kind != Kind::Frame {
-            return None;
-        }
-        let (frame, _) = Frame::parse(&heard.bytes).ok()?;
-        match (self.expects, frame) {
-            (Expectation::Acknowledgement, Frame::SingleCharacter) if self.evidence.is_empty() => {
-                Some(Answer::Acknowledged)
+        match heard.fit(self.expects) {
+            Fit::Other => return None,
+            Fit::WrongAddress(found) => {
+                self.evidence.note_wrong_address(found);
+                return None;
             }
-            (Expectation::Telegram { address: asked, .. }, frame) if is_rsp_ud(&frame) => {
-                let address = frame.address()?;
-                if !may_answer(asked, address) {
-                    self.evidence.note_wrong_address(address);
-                    return None;
-                }
-                (!self.evidence.has_several_answers()).then(|| {
-                    Answer::Telegram(ReceivedTelegram {
-                        frame: heard.bytes.clone(),
-                        answered_after: heard.began_at.duration_since(self.request_end),
-                        tries: self.tries,
-                        received_at: heard.ended_at,
-                    })
-                })
+            Fit::Answer => {}
+        }
+        match self.expects {
+            // Only silence around an E5 says that nobody else answered.
+            Expectation::Acknowledgement if self.evidence.is_empty() => Some(Answer::Acknowledged),
+            Expectation::Telegram { .. } if !self.evidence.has_several_answers() => {
+                Some(Answer::Telegram(ReceivedTelegram {
+                    frame: heard.bytes.clone(),
+                    answered_after: heard.began_at.duration_since(self.request_end),
+                    tries: self.tries,
+                    received_at: heard.ended_at,
+                }))
             }
             _ => None,
         }
@@ -167,18 +164,15 @@ impl Exchange {
     /// Whether something behind a good answer makes it a bad one.
     fn spoils(&mut self, heard: &Heard) -> bool {
         match self.expects {
-            // Only silence around an E5 says that nobody else answered.
             Expectation::Acknowledgement => true,
             // Behind a checksum noise does no harm. A second telegram does, where the first may
             // have come from any of several meters.
-            Expectation::Telegram { several: false, .. } => false,
-            Expectation::Telegram { .. } => {
-                let second = heard.kind == Kind::Frame
-                    && Frame::parse(&heard.bytes).is_ok_and(|(frame, _)| is_rsp_ud(&frame));
-                if second {
+            Expectation::Telegram { several, .. } => {
+                let spoilt = several && heard.fit(self.expects) == Fit::Answer;
+                if spoilt {
                     self.evidence.note_several_answers();
                 }
-                second
+                spoilt
             }
         }
     }
@@ -207,15 +201,4 @@ impl Exchange {
             evidence: evidence.into_bytes(),
         }
     }
-}
-
-/// Data from a meter, whatever ACD and DFC say: real meters set them while more telegrams wait.
-fn is_rsp_ud(frame: &Frame<'_>) -> bool {
-    matches!(frame, Frame::Long { control, .. } if control.function() == Function::RspUd)
-}
-
-/// A meter asked by its own address answers with it; asked by a shared address it may answer with
-/// either.
-const fn may_answer(asked: u8, found: u8) -> bool {
-    asked == found || matches!(asked, link::SELECTED | link::TEST)
 }

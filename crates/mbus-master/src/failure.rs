@@ -18,6 +18,11 @@ pub enum FailureReason {
     Silence,
     /// Only what was sent came back.
     EchoOnly,
+    /// An answer arrived after its time, when it could not be credited any more.
+    Late {
+        /// From the last stop bit of the request to the first byte of the answer.
+        after: Duration,
+    },
     /// Bytes arrived in which no frame can be made out.
     Garbage,
     /// A whole frame arrived, but a byte of it was damaged on the way.
@@ -63,6 +68,7 @@ impl FailureReason {
         match self {
             Self::Silence => "silence",
             Self::EchoOnly => "echo_only",
+            Self::Late { .. } => "late",
             Self::Garbage => "garbage",
             Self::Damaged { .. } => "damaged",
             Self::Collision => "collision",
@@ -82,6 +88,7 @@ impl FailureReason {
             Self::EchoOnly => {
                 "the converter works but no meter answers: check the address, the baudrate and the two wires of the bus"
             }
+            Self::Late { .. } => "raise the transport allowance of this bus",
             Self::Garbage => {
                 "check the baudrate and the parity (8E1), then look for noise on the line"
             }
@@ -119,6 +126,9 @@ impl fmt::Display for FailureReason {
         match *self {
             Self::Silence => f.write_str("the line was quiet"),
             Self::EchoOnly => f.write_str("only the echo of the request came back"),
+            Self::Late { after } => {
+                write!(f, "the answer came only after {} ms", after.as_millis())
+            }
             Self::Garbage => f.write_str("bytes arrived, but no frame can be made out in them"),
             Self::Damaged { error } => write!(f, "the answer was damaged: {error}"),
             Self::Collision => f.write_str("several meters seem to have answered at once"),

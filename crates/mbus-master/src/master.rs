@@ -62,7 +62,7 @@ use crate::frame_count::FrameCount;
 use crate::procedure::{Answered, Running, Step};
 use crate::quiet::Quiet;
 use crate::receive::{Heard, Receiver};
-use crate::request::Request;
+use crate::request::{Fit, Request};
 use crate::retry::{GaveUp, Retry};
 use crate::{Event, FailureReason, Instant, Procedure, Timing};
 
@@ -95,6 +95,27 @@ struct Task {
     exchange: Option<Exchange>,
     /// Since when the request, or its repetition, has been waiting to be sent.
     waiting_since: Instant,
+    /// When the request of the try before had left the converter, where there was one.
+    last_request_end: Option<Instant>,
+}
+
+impl Task {
+    /// Takes in what was made out in the bytes.
+    fn hear(&mut self, heard: Heard) {
+        match (&mut self.exchange, self.last_request_end) {
+            (Some(exchange), _) => exchange.hear(heard),
+            // Between two tries nothing is credited, but silence is no longer the reason.
+            (None, Some(request_end)) if heard.fit(self.request.expects()) == Fit::Answer => {
+                let after = heard.began_at.duration_since(request_end);
+                self.retry.keep(Miss {
+                    reason: FailureReason::Late { after },
+                    waited: Duration::ZERO,
+                    evidence: heard.bytes,
+                });
+            }
+            (None, _) => {}
+        }
+    }
 }
 
 impl Master {
@@ -234,6 +255,7 @@ impl Master {
             retry: Retry::new(request.tries(&self.timing)),
             exchange: None,
             waiting_since: now,
+            last_request_end: None,
         }
     }
 
@@ -265,8 +287,8 @@ impl Master {
     fn hear(&mut self, heard: Vec<Heard>) {
         for heard in heard {
             self.events.push_back(heard.clone().into());
-            if let Some(exchange) = self.exchange_mut() {
-                exchange.hear(heard);
+            if let Some(task) = &mut self.task {
+                task.hear(heard);
             }
         }
     }
@@ -280,6 +302,7 @@ impl Master {
         let Some(mut task) = self.task.take() else { return };
         let Some(exchange) = task.exchange.take() else { return };
         let last_byte_at = exchange.last_byte_at().unwrap_or(now);
+        let last_request_end = Some(exchange.request_end());
         let answered: Answered = match exchange.finish(now) {
             Ok(answer) => {
                 task.request.count_answered(&mut self.frame_count);
@@ -293,7 +316,7 @@ impl Master {
             Err(miss) => {
                 self.quiet.ask(now, self.timing.pause_after_miss());
                 if task.retry.missed(miss) {
-                    self.task = Some(Task { waiting_since: now, ..task });
+                    self.task = Some(Task { waiting_since: now, last_request_end, ..task });
                     return;
                 }
                 Err(task.retry.give_up())

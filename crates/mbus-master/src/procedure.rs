@@ -3,7 +3,7 @@
 //! A procedure decides and does nothing else. It is asked for its first step, and for the next
 //! one after each answer; between them it knows neither bytes nor time. A new procedure is a new
 //! file with those two functions, a variant of [`Procedure`] and one of
-//! [`Outcome`](crate::Outcome).
+//! [`Outcome`].
 
 mod initialize;
 mod read_out;

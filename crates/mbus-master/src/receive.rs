@@ -2,8 +2,10 @@
 
 use std::collections::VecDeque;
 
+use mbus::Frame;
 use mbus::frame::stream::{FrameStream, StreamItem};
 
+use crate::request::{Expectation, Fit};
 use crate::{Event, Instant};
 
 /// Some bytes that were heard and what they are.
@@ -30,6 +32,14 @@ pub(crate) enum Kind {
 impl Heard {
     pub(crate) fn is_echo(&self) -> bool {
         self.kind == Kind::Echo
+    }
+
+    /// How it fits what was expected.
+    pub(crate) fn fit(&self, expects: Expectation) -> Fit {
+        match Frame::parse(&self.bytes) {
+            Ok((frame, _)) if self.kind == Kind::Frame => expects.fit(&frame),
+            _ => Fit::Other,
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The requests a master sends: their bytes, and what each may be answered with.
 
 use mbus::address::{IdentificationNumber, link};
-use mbus::frame::MAX_FRAME_LEN;
+use mbus::frame::{Function, MAX_FRAME_LEN};
 use mbus::{ControlField, Frame, SecondaryAddress};
 
 use crate::Timing;
@@ -29,6 +29,38 @@ pub(crate) enum Expectation {
     Acknowledgement,
     /// RSP_UD.
     Telegram { address: u8, several: bool },
+}
+
+/// How a frame fits what was expected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fit {
+    /// It is a good answer.
+    Answer,
+    /// It would be, but it is from this address.
+    WrongAddress(u8),
+    /// It is something else.
+    Other,
+}
+
+impl Expectation {
+    pub(crate) fn fit(&self, frame: &Frame<'_>) -> Fit {
+        match (*self, *frame) {
+            (Self::Acknowledgement, Frame::SingleCharacter) => Fit::Answer,
+            (Self::Telegram { address: asked, .. }, Frame::Long { control, address, .. })
+                // With any ACD and DFC: real meters set them while more telegrams wait.
+                if control.function() == Function::RspUd =>
+            {
+                if may_answer(asked, address) { Fit::Answer } else { Fit::WrongAddress(address) }
+            }
+            _ => Fit::Other,
+        }
+    }
+}
+
+/// A meter asked by its own address answers with it; asked by a shared address it may answer with
+/// either.
+const fn may_answer(asked: u8, found: u8) -> bool {
+    asked == found || matches!(asked, link::SELECTED | link::TEST)
 }
 
 /// The CI field of a selection.

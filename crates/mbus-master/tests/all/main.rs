@@ -15,3 +15,4 @@ mod late_answers;
 mod properties;
 mod read_out;
 mod secondary;
+mod simulated;
