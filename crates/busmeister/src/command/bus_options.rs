@@ -9,14 +9,9 @@ use mbus_master::Baudrate;
 
 /// The bus to talk to.
 #[derive(Args)]
-#[group(required = true, multiple = false, id = "port", args = ["serial", "tcp"])]
 pub(crate) struct BusOptions {
-    /// Serial port of the level converter
-    #[arg(long, value_name = "PATH", env = "BUSMEISTER_SERIAL")]
-    serial: Option<PathBuf>,
-    /// Converter with a TCP port
-    #[arg(long, value_name = "HOST:PORT", env = "BUSMEISTER_TCP")]
-    tcp: Option<TcpSettings>,
+    #[command(flatten)]
+    port: PortOption,
     /// Speed of the bus: 300, 600, 1200, 2400, 4800, 9600, 19200 or 38400
     #[arg(long, value_name = "BAUD", default_value = "2400", value_parser = parse_baudrate)]
     baud: Baudrate,
@@ -32,10 +27,22 @@ pub(crate) struct BusOptions {
     retries: u8,
 }
 
+/// One of the two.
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+struct PortOption {
+    /// Serial port of the level converter
+    #[arg(long, value_name = "PATH", env = "BUSMEISTER_SERIAL")]
+    serial: Option<PathBuf>,
+    /// Converter with a TCP port
+    #[arg(long, value_name = "HOST:PORT", env = "BUSMEISTER_TCP")]
+    tcp: Option<TcpSettings>,
+}
+
 impl BusOptions {
     /// The connection, not open yet.
     pub(crate) fn connection(self) -> BusConnection {
-        let settings = match (self.serial, self.tcp) {
+        let settings = match (self.port.serial, self.port.tcp) {
             (Some(path), _) => PortSettings::Serial(SerialSettings {
                 baudrate: self.baud,
                 parity: self.parity,

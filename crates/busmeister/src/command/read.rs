@@ -80,6 +80,7 @@ fn print_failure(output: &mut TelegramOutput, failure: &ReadoutFailure) -> anyho
         | FailureReason::Damaged { .. }
         | FailureReason::Unexpected
         | FailureReason::Truncated { .. }
+        | FailureReason::Late { .. }
         | FailureReason::ApplicationError(_) => Exit::Faulty,
     })
 }

@@ -1,0 +1,66 @@
+//! `busmeister decode`.
+
+use crate::program::{run, run_with_input};
+
+/// Two records without a header: 12345 kWh and a fabrication number.
+const GOOD: &str = "68 0F 0F 68 08 01 78 04 06 39 30 00 00 0C 78 78 56 34 12 8C 16";
+/// The same with a wrong checksum.
+const DAMAGED: &str = "68 0F 0F 68 08 01 78 04 06 39 30 00 00 0C 78 78 56 34 12 8D 16";
+/// An energy, and a text whose length runs past the end.
+const CUT: &str = "68 1B 1B 68 08 01 72 78 56 34 12 74 52 01 04 2A 00 00 00 04 06 01 00 00 00 0D FD 11 20 41 42 4D 16";
+
+#[test]
+fn lines_are_numbered_from_0_and_values_are_exact() {
+    let ended = run(&["decode", GOOD]);
+    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+    let lines: Vec<_> = ended.stdout.lines().collect();
+    assert_eq!(
+        lines[2],
+        "2\tDIB:04, VIB:06 -> descr:ENERGY, function:INST_VAL, scaled value:12345000, unit:WATT_HOUR, Wh"
+    );
+    assert_eq!(lines.len(), 4);
+}
+
+#[test]
+fn arguments_are_joined_and_cut_by_frame_length() {
+    let words: Vec<&str> = GOOD.split(' ').collect();
+    let mut arguments = vec!["decode", "--format", "json"];
+    arguments.extend(&words);
+    arguments.extend(&words);
+    let ended = run(&arguments);
+    assert_eq!((ended.code, ended.stdout.lines().count()), (Some(0), 2));
+}
+
+#[test]
+fn one_line_one_answer_whatever_is_in_it() {
+    let input = format!("{GOOD}\n\n{DAMAGED}\nno hex\n0x{}\n", GOOD.replace(' ', ":"));
+    let ended = run_with_input(&["decode", "--format", "json"], &input);
+    assert_eq!(ended.code, Some(1));
+    let answers: Vec<serde_json::Value> =
+        ended.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let codes: Vec<_> = answers.iter().map(|answer| answer["error"]["code"].as_str()).collect();
+    assert_eq!(codes, [None, Some("checksum"), Some("hex"), None]);
+    assert_eq!(answers[0], answers[3]);
+    assert_eq!(answers[0]["records"][0]["value"].to_string(), "12345000");
+    assert_eq!(answers[1]["error"]["offset"], 19);
+}
+
+#[test]
+fn the_good_part_of_a_faulty_telegram_is_printed() {
+    let ended = run(&["decode", "--format", "json", CUT]);
+    assert_eq!(ended.code, Some(1));
+    let answer: serde_json::Value = serde_json::from_str(&ended.stdout).unwrap();
+    assert_eq!(answer["records"][0]["value"].to_string(), "1000");
+    assert_eq!(answer["records"][1]["quality"], "truncated");
+    assert_eq!(answer["faults"][0]["code"], "truncated");
+}
+
+#[test]
+fn wrong_hex_names_the_character_and_its_place() {
+    let ended = run(&["decode", "68 0G"]);
+    assert_eq!((ended.code, ended.stdout.as_str()), (Some(2), ""));
+    assert!(ended.stderr.contains("'G' at position 4 is not a hex digit"), "{}", ended.stderr);
+    let ended = run(&["decode", "-f", "/nowhere/telegrams.txt"]);
+    assert_eq!(ended.code, Some(1));
+    assert!(ended.stderr.contains("/nowhere/telegrams.txt cannot be opened"), "{}", ended.stderr);
+}

@@ -1,0 +1,8 @@
+//! The program as its users meet it, and the rules of its house.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+mod decode;
+mod layering;
+mod program;
+mod read;
