@@ -32,6 +32,24 @@ impl Default for TimingSettings {
 /// It opens its port when it is needed and again after it was lost; when to try again after a
 /// failure is its owner's affair (see [`Backoff`](crate::Backoff)). All of its futures may be
 /// dropped halfway: the next [`run`](Self::run) begins anew.
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use mbus_io::{BusConnection, PortSettings, TimingSettings};
+/// use mbus_master::{Event, Outcome, Procedure, ReadOut};
+///
+/// let port = PortSettings::Tcp("192.168.1.17:10001".parse()?);
+/// let mut bus = BusConnection::new(port, TimingSettings::default());
+/// let read = Procedure::ReadOut(ReadOut::new("1".parse().map_err(|error| format!("{error}"))?));
+/// let trace = |event: &Event| println!("{event:?}");
+/// match bus.run(read, trace).await {
+///     Ok(Outcome::ReadOut(Ok(readout))) => println!("{} telegrams", readout.telegrams.len()),
+///     Ok(failed) => println!("{failed:?}"),
+///     Err(port) => println!("{port}. {}", port.remedy()),
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct BusConnection {
     settings: PortSettings,
@@ -42,8 +60,7 @@ pub struct BusConnection {
 }
 
 impl BusConnection {
-    /// A connection that is not open yet. Must be called inside a tokio runtime only where its
-    /// clock is paused.
+    /// A connection that is not open yet.
     pub fn new(settings: PortSettings, timing: TimingSettings) -> Self {
         let master = Master::new(timing_of(&settings, timing));
         Self { settings, timing, clock: Clock::start(), master, port: None }
@@ -175,7 +192,7 @@ impl BusConnection {
         };
         let port = self.settings.to_string();
         let lost = LostPort { port, cause, cut_frame: interruption.cut_frame };
-        warn!("{lost}");
+        debug!("{lost}");
         PortError::Lost(lost)
     }
 

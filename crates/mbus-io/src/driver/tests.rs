@@ -98,6 +98,23 @@ async fn the_end_of_the_stream_tells_which_frame_it_cut() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_frame_that_broke_off_before_the_last_request_is_not_blamed_on_the_port() {
+    let (mut port, mut far_end) = duplex(1024);
+    let script = async {
+        let mut request = [0; 5];
+        far_end.read_exact(&mut request).await.unwrap();
+        far_end.write_all(&[0xE5]).await.unwrap();
+        far_end.read_exact(&mut request).await.unwrap();
+        far_end.write_all(&[0x68, 0xB3, 0xB3, 0x68]).await.unwrap();
+        far_end.read_exact(&mut request).await.unwrap();
+        drop(far_end);
+    };
+    let mut events = Vec::new();
+    let (result, ()) = tokio::join!(run(&mut port, read_meter_1(), &mut events), script);
+    assert_eq!(result.unwrap_err().cut_frame, None);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_port_that_takes_no_bytes_is_lost_in_bounded_time() {
     let (mut port, _nobody) = duplex(2);
     let started = time::Instant::now();

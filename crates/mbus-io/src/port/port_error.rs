@@ -231,7 +231,9 @@ impl LostCause {
         match error.kind() {
             io::ErrorKind::BrokenPipe | io::ErrorKind::UnexpectedEof => Self::Closed,
             io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted => Self::Reset,
-            io::ErrorKind::TimedOut => Self::Dead,
+            io::ErrorKind::TimedOut
+            | io::ErrorKind::HostUnreachable
+            | io::ErrorKind::NetworkUnreachable => Self::Dead,
             _ => Self::Failed(error.to_string()),
         }
     }

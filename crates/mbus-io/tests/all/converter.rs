@@ -1,9 +1,14 @@
 //! A converter that does as it is told: the other end of a TCP connection, byte by byte.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::time::timeout;
+
+/// A test that fails does not wait for ever.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 pub(crate) struct Converter {
     listener: TcpListener,
@@ -19,7 +24,8 @@ impl Converter {
     }
 
     pub(crate) async fn accept(&self) -> Client {
-        let (stream, _) = self.listener.accept().await.unwrap();
+        let accepted = timeout(PATIENCE, self.listener.accept()).await;
+        let (stream, _) = accepted.expect("the master has not connected").unwrap();
         stream.set_nodelay(true).unwrap();
         Client { stream }
     }

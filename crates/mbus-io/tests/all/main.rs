@@ -1,5 +1,11 @@
 //! Real sockets and real pseudo terminals; the meters behind them are simulated, and so are the
 //! faults. What needs no transport is tested beside the driver, on a virtual clock.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 mod converter;
 mod dropped_run;

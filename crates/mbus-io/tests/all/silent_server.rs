@@ -2,18 +2,21 @@
 
 use std::time::{Duration, Instant};
 
+use mbus_io::{BusConnection, TimingSettings};
 use mbus_master::{FailureReason, Outcome, Timing};
 
 use crate::converter::Converter;
-use crate::simulated_bus::{TIMING, over_tcp, read, tcp_settings};
+use crate::simulated_bus::{TIMING, read, tcp_settings};
 
 #[tokio::test]
 async fn it_is_silence_within_bounded_time_and_the_connection_stays() {
     let converter = Converter::listen().await;
-    let mut connection = over_tcp(converter.address());
-    let timing = Timing::new(
-        tcp_settings(converter.address()).baudrate(),
-        TIMING.transport_allowance.unwrap(),
+    let settings = tcp_settings(converter.address());
+    let allowance = Duration::from_millis(100);
+    let timing = Timing::new(settings.baudrate(), allowance);
+    let mut connection = BusConnection::new(
+        settings,
+        TimingSettings { transport_allowance: Some(allowance), ..TIMING },
     );
     let started = Instant::now();
     let outcome = connection.run(read("1"), |_| ()).await.unwrap();

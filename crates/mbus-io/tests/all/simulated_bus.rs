@@ -1,5 +1,6 @@
 //! A bus with one meter, and what tests ask of it.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use mbus_io::{
@@ -59,20 +60,20 @@ pub(crate) fn frames(outcome: Outcome) -> Vec<Vec<u8>> {
     }
 }
 
-/// Short of patience: one try, and little time for the transport.
+/// One try, with time enough for a busy computer.
 pub(crate) const TIMING: TimingSettings = TimingSettings {
-    transport_allowance: Some(Duration::from_millis(200)),
+    transport_allowance: Some(Duration::from_millis(500)),
     tries: 1,
     max_telegrams: 10,
 };
 
-pub(crate) fn tcp_settings(address: impl ToString) -> PortSettings {
+pub(crate) fn tcp_settings(address: SocketAddr) -> PortSettings {
     let mut settings: TcpSettings = address.to_string().parse().unwrap();
     settings.baudrate = Baudrate::new(BAUDRATE).unwrap();
     PortSettings::Tcp(settings)
 }
 
-pub(crate) fn over_tcp(address: impl ToString) -> BusConnection {
+pub(crate) fn over_tcp(address: SocketAddr) -> BusConnection {
     BusConnection::new(tcp_settings(address), TIMING)
 }
 
@@ -104,9 +105,7 @@ impl<T> Drop for Serving<T> {
 }
 
 /// The bus on a free TCP port of this computer.
-pub(crate) async fn serve_tcp(
-    bus: SimulatedBus,
-) -> (std::net::SocketAddr, Serving<mbus_io::ServeError>) {
+pub(crate) async fn serve_tcp(bus: SimulatedBus) -> (SocketAddr, Serving<mbus_io::ServeError>) {
     let server = SimulatedTcp::bind("127.0.0.1:0", bus).await.unwrap();
     (server.local_addr(), Serving::start(server.run()))
 }
