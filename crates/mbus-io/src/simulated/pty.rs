@@ -7,6 +7,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use mbus_sim::SimulatedBus;
 use rustix::fs::{Mode, OFlags};
@@ -16,17 +17,24 @@ use rustix::termios::{
 };
 use tokio::io::unix::AsyncFd;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::time::sleep;
 use tracing::debug;
 
 use super::ServeError;
 use super::pty_link::PtyLink;
 use super::running_bus::RunningBus;
 
+/// How often the claim of a program that was killed is looked after.
+const RELEASE_EVERY: Duration = Duration::from_secs(1);
+
 /// A simulated bus on a pseudo terminal, found under the name of a link.
 ///
 /// Programs open the link as they would open `/dev/ttyUSB0`, and may come and go.
 pub struct SimulatedPty {
-    terminal: Terminal,
+    master: Master,
+    /// The end that programs open. One handle stays open here, or the terminal would hang up
+    /// when the first program closes it.
+    slave: OwnedFd,
     link: PtyLink,
     bus: RunningBus,
 }
@@ -35,9 +43,9 @@ impl SimulatedPty {
     /// Opens a pseudo terminal and makes `link` point to it. The bus's time begins now. Must be
     /// called inside a tokio runtime.
     pub fn open(link: impl AsRef<Path>, bus: SimulatedBus) -> Result<Self, ServeError> {
-        let (terminal, device) = Terminal::open()?;
+        let (master, slave, device) = open_terminal()?;
         let link = PtyLink::create(link.as_ref(), &device)?;
-        Ok(Self { terminal, link, bus: RunningBus::start(bus) })
+        Ok(Self { master, slave, link, bus: RunningBus::start(bus) })
     }
 
     /// The path to open: the link.
@@ -52,66 +60,68 @@ impl SimulatedPty {
 
     /// Serves whoever opens the link until dropped, or until the terminal fails. The link is
     /// removed at the end.
-    pub async fn run(mut self) -> ServeError {
-        loop {
-            match self.bus.serve(&mut self.terminal).await {
-                // Nobody reads the answers: a serial port, too, loses what nobody takes.
-                Err(error) if error.kind() == io::ErrorKind::TimedOut => {
-                    debug!(device = %self.device().display(), "nobody reads; bytes are dropped");
-                    if let Err(error) = self.terminal.drop_unread() {
-                        return error;
-                    }
-                }
-                Ok(()) => return failed_serving("its other end closed".to_owned()),
-                Err(error) => return failed_serving(error.to_string()),
-            }
+    pub async fn run(self) -> ServeError {
+        let Self { mut master, slave, link: _link, mut bus } = self;
+        tokio::select! {
+            error = serve(&mut bus, &mut master, &slave) => error,
+            error = release_claims(&slave) => error,
         }
     }
 }
 
-fn failed_serving(cause: String) -> ServeError {
-    ServeError::PseudoTerminal { step: "it was served", cause }
+async fn serve(bus: &mut RunningBus, master: &mut Master, slave: &OwnedFd) -> ServeError {
+    let failed = |cause: String| ServeError::PseudoTerminal { step: "it was served", cause };
+    loop {
+        match bus.serve(&mut *master).await {
+            // Nobody reads the answers: a serial port, too, loses what nobody takes.
+            Err(error) if error.kind() == io::ErrorKind::TimedOut => {
+                debug!("nobody reads the pseudo terminal; what it holds is dropped");
+                if let Err(error) = tcflush(slave, QueueSelector::IFlush) {
+                    return ServeError::pseudo_terminal("unread bytes were dropped")(error);
+                }
+            }
+            Ok(()) => return failed("its other end closed".to_owned()),
+            Err(error) => return failed(error.to_string()),
+        }
+    }
 }
 
-/// Both ends of a pseudo terminal.
-struct Terminal {
-    master: AsyncFd<OwnedFd>,
-    /// The end that programs open. One handle stays open here, or the terminal would hang up
-    /// when the first program closes it.
-    slave: OwnedFd,
+/// A program that is killed leaves its claim to be the only one (TIOCEXCL) behind, and the
+/// terminal, which stays open here, would refuse the next program for ever. So claims end here
+/// after a moment; what keeps a second program out is the lock that ends with its holder (flock).
+async fn release_claims(slave: &OwnedFd) -> ServeError {
+    loop {
+        sleep(RELEASE_EVERY).await;
+        if let Err(error) = ioctl_tiocnxcl(slave) {
+            return ServeError::pseudo_terminal("a claim to it was released")(error);
+        }
+    }
 }
 
-impl Terminal {
-    fn open() -> Result<(Self, PathBuf), ServeError> {
-        let failed = ServeError::pseudo_terminal;
-        let flags = OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC;
-        let master = openpt(flags).map_err(failed("it was opened"))?;
-        grantpt(&master).map_err(failed("it was opened"))?;
-        unlockpt(&master).map_err(failed("it was unlocked"))?;
-        let name = ptsname(&master, Vec::new()).map_err(failed("its name was asked for"))?;
-        let device = PathBuf::from(OsStr::from_bytes(name.as_bytes()));
+/// Both ends of a new pseudo terminal in raw mode, and its device.
+fn open_terminal() -> Result<(Master, OwnedFd, PathBuf), ServeError> {
+    let failed = ServeError::pseudo_terminal;
+    let flags = OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC;
+    let master = openpt(flags).map_err(failed("it was opened"))?;
+    grantpt(&master).map_err(failed("it was opened"))?;
+    unlockpt(&master).map_err(failed("it was unlocked"))?;
+    let name = ptsname(&master, Vec::new()).map_err(failed("its name was asked for"))?;
+    let device = PathBuf::from(OsStr::from_bytes(name.as_bytes()));
 
-        let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC;
-        let slave = rustix::fs::open(&device, flags, Mode::empty())
-            .map_err(failed("its device was opened"))?;
-        let mut settings = tcgetattr(&slave).map_err(failed("its settings were read"))?;
-        settings.make_raw();
-        tcsetattr(&slave, OptionalActions::Now, &settings)
-            .map_err(failed("its settings were written"))?;
+    let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC;
+    let slave =
+        rustix::fs::open(&device, flags, Mode::empty()).map_err(failed("its device was opened"))?;
+    let mut settings = tcgetattr(&slave).map_err(failed("its settings were read"))?;
+    settings.make_raw();
+    tcsetattr(&slave, OptionalActions::Now, &settings)
+        .map_err(failed("its settings were written"))?;
 
-        rustix::io::ioctl_fionbio(&master, true).map_err(failed("it was opened"))?;
-        let master = watch(master).map_err(|error| ServeError::PseudoTerminal {
-            step: "it was opened",
-            cause: error.to_string(),
-        })?;
-        Ok((Self { master, slave }, device))
-    }
-
-    /// Throws away what was written and not read by any program.
-    fn drop_unread(&self) -> Result<(), ServeError> {
-        tcflush(&self.slave, QueueSelector::IFlush)
-            .map_err(ServeError::pseudo_terminal("unread bytes were dropped"))
-    }
+    rustix::io::ioctl_fionbio(&master, true).map_err(failed("it was opened"))?;
+    let master = watch(master).map_err(|error| ServeError::PseudoTerminal {
+        step: "it was opened",
+        cause: error.to_string(),
+    })?;
+    Ok((Master(master), slave, device))
 }
 
 #[expect(
@@ -122,36 +132,35 @@ fn watch(master: OwnedFd) -> io::Result<AsyncFd<OwnedFd>> {
     AsyncFd::new(master)
 }
 
-impl AsyncRead for Terminal {
+/// The end of the terminal at which the bus is.
+struct Master(AsyncFd<OwnedFd>);
+
+impl AsyncRead for Master {
     fn poll_read(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         loop {
-            let mut guard = ready!(self.master.poll_read_ready(cx))?;
+            let mut guard = ready!(self.0.poll_read_ready(cx))?;
             let read = guard.try_io(|master| {
                 rustix::io::read(master, buffer.initialize_unfilled()).map_err(io::Error::from)
             });
             let Ok(length) = read else { continue };
             buffer.advance(length?);
-            // A program that was killed leaves its claim to be the only one (TIOCEXCL) behind,
-            // and the terminal, which we keep open, would refuse the next one for ever. The
-            // lock that its own death releases (flock) still keeps a second program out.
-            let _ = ioctl_tiocnxcl(&self.slave);
             return Poll::Ready(Ok(()));
         }
     }
 }
 
-impl AsyncWrite for Terminal {
+impl AsyncWrite for Master {
     fn poll_write(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         loop {
-            let mut guard = ready!(self.master.poll_write_ready(cx))?;
+            let mut guard = ready!(self.0.poll_write_ready(cx))?;
             let write =
                 guard.try_io(|master| rustix::io::write(master, bytes).map_err(io::Error::from));
             if let Ok(result) = write {
