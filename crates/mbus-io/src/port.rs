@@ -4,6 +4,7 @@
 //! [`PortError`]s, never the kind.
 
 mod port_error;
+mod read_back;
 mod serial;
 mod serial_ports;
 mod serial_settings;
@@ -21,7 +22,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
 pub use port_error::{CutFrame, LostCause, LostPort, PortError};
-pub use serial::PortWarning;
+pub use read_back::PortWarning;
 use serial::SerialPort;
 pub use serial_ports::existing_serial_ports;
 pub use serial_settings::{DataBits, Parity, SerialSettingError, SerialSettings, StopBits};

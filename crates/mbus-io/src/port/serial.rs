@@ -1,6 +1,5 @@
 //! Opening a serial port: alone, set as asked, and read back.
 
-use std::fmt;
 use std::fs::{File, TryLockError};
 use std::io;
 use std::path::Path;
@@ -11,12 +10,9 @@ use rustix::io::Errno;
 use rustix::termios::tcgetattr;
 use tokio_serial::{ClearBuffer, ErrorKind, FlowControl, SerialPort as _, SerialStream};
 
+use super::read_back::ReadBack;
 use super::serial_ports::{existing_serial_ports, kind_of};
-use super::{DataBits, LostCause, Parity, PortError, PortKind, SerialSettings, StopBits};
-
-/// A UART still reads bytes that are this many percent too fast or too slow; adapters round the
-/// speed to what their clock can do.
-const TOLERATED_PERCENT: u32 = 2;
+use super::{DataBits, LostCause, Parity, PortError, PortWarning, SerialSettings, StopBits};
 
 /// An open serial port that no other program can open.
 #[derive(Debug)]
@@ -24,66 +20,6 @@ pub(crate) struct SerialPort {
     stream: SerialStream,
     settings: SerialSettings,
     warnings: Vec<PortWarning>,
-}
-
-/// What a serial port did not take over of its settings. The bus may still work.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PortWarning {
-    /// Another speed.
-    Baudrate {
-        /// In baud.
-        asked: u32,
-        /// In baud.
-        actual: u32,
-    },
-    /// Another number of data bits.
-    DataBits {
-        /// What was set.
-        asked: DataBits,
-    },
-    /// Another number of stop bits.
-    StopBits {
-        /// What was set.
-        asked: StopBits,
-        /// What the port has.
-        actual: StopBits,
-    },
-    /// Another parity.
-    Parity {
-        /// What was set.
-        asked: Parity,
-        /// What the port has.
-        actual: Parity,
-    },
-    /// A pseudo terminal drops data bits and parity. There is no wire on which they would count.
-    PseudoTerminal,
-}
-
-impl PortWarning {
-    /// Whether it is only good to know: nothing will fail because of it.
-    pub const fn is_note(&self) -> bool {
-        matches!(self, Self::PseudoTerminal)
-    }
-}
-
-impl fmt::Display for PortWarning {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Baudrate { asked, actual } => {
-                write!(f, "the port was set to {asked} baud but runs at {actual}")
-            }
-            Self::DataBits { asked } => write!(f, "the port does not take {asked} data bits"),
-            Self::StopBits { asked, actual } => {
-                write!(f, "the port was set to {asked} stop bits but has {actual}")
-            }
-            Self::Parity { asked, actual } => {
-                write!(f, "the port was set to parity {asked} but has {actual}")
-            }
-            Self::PseudoTerminal => {
-                f.write_str("the port is a pseudo terminal; data bits and parity have no meaning")
-            }
-        }
-    }
 }
 
 impl SerialPort {
@@ -126,38 +62,16 @@ impl SerialPort {
         self.read_back()
     }
 
-    /// Compares what the port has with what it was set to. Devices drop what they cannot do
-    /// without a word.
+    /// Compares what the port has with what it was set to.
     fn read_back(&mut self) -> Result<(), PortError> {
         let failed = |error| open_failed(&self.settings.path, error);
-        let SerialSettings { baudrate, data_bits, stop_bits, parity, .. } = self.settings;
-        let has_baudrate = self.stream.baud_rate().map_err(failed)?;
-        let has_data_bits = self.stream.data_bits().map_err(failed)?;
-        let has_stop_bits = StopBits::from(self.stream.stop_bits().map_err(failed)?);
-        let has_parity = Parity::from(self.stream.parity().map_err(failed)?);
-
-        self.warnings.clear();
-        let asked = baudrate.get();
-        if has_baudrate.abs_diff(asked).saturating_mul(100) > asked * TOLERATED_PERCENT {
-            self.warnings.push(PortWarning::Baudrate { asked, actual: has_baudrate });
-        }
-        if has_stop_bits != stop_bits {
-            self.warnings.push(PortWarning::StopBits { asked: stop_bits, actual: has_stop_bits });
-        }
-        let other_data_bits = has_data_bits != data_bits.into();
-        let other_parity = has_parity != parity;
-        if kind_of(&self.settings.path) == PortKind::PseudoTerminal {
-            if other_data_bits || other_parity {
-                self.warnings.push(PortWarning::PseudoTerminal);
-            }
-            return Ok(());
-        }
-        if other_data_bits {
-            self.warnings.push(PortWarning::DataBits { asked: data_bits });
-        }
-        if other_parity {
-            self.warnings.push(PortWarning::Parity { asked: parity, actual: has_parity });
-        }
+        let has = ReadBack {
+            baudrate: self.stream.baud_rate().map_err(failed)?,
+            data_bits: data_bits_of(self.stream.data_bits().map_err(failed)?),
+            stop_bits: self.stream.stop_bits().map_err(failed)?.into(),
+            parity: self.stream.parity().map_err(failed)?.into(),
+        };
+        self.warnings = has.compare(&self.settings, kind_of(&self.settings.path));
         Ok(())
     }
 }
@@ -208,6 +122,15 @@ fn open_failed(path: &Path, error: tokio_serial::Error) -> PortError {
         ErrorKind::InvalidInput | ErrorKind::Unknown => {
             PortError::SerialFailed { path, cause: error.description }
         }
+    }
+}
+
+/// `None` for five or six, which nothing here asks for.
+const fn data_bits_of(bits: tokio_serial::DataBits) -> Option<DataBits> {
+    match bits {
+        tokio_serial::DataBits::Eight => Some(DataBits::Eight),
+        tokio_serial::DataBits::Seven => Some(DataBits::Seven),
+        tokio_serial::DataBits::Six | tokio_serial::DataBits::Five => None,
     }
 }
 
