@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use mbus_master::{Baudrate, Event, Master, Outcome, Procedure, Timing};
-use tracing::{debug, info, warn};
+use tracing::{debug, warn};
 
 use crate::driver::{Clock, Driver, Interruption, InterruptionCause, WRITE_LIMIT};
 use crate::port::{LostCause, LostPort, Port, PortError, PortSettings, PortWarning};
@@ -88,7 +88,7 @@ impl BusConnection {
             return Ok(());
         }
         let port = Port::open(&self.settings).await?;
-        info!(port = %self.settings, "port opened");
+        debug!(port = %self.settings, "port opened");
         for warning in port.warnings() {
             if warning.is_note() {
                 debug!(port = %self.settings, "{warning}");
@@ -105,7 +105,7 @@ impl BusConnection {
     /// Closes the port; the next [`run`](Self::run) opens it again.
     pub fn close(&mut self) {
         if self.port.take().is_some() {
-            info!(port = %self.settings, "port closed");
+            debug!(port = %self.settings, "port closed");
         }
     }
 
