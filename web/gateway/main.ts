@@ -1,0 +1,10 @@
+import '../tokens.css';
+import '../base.css';
+import { mount } from 'svelte';
+import App from './App.svelte';
+import { chooseLanguage, language } from '../texts/texts';
+
+const target = document.getElementById('app');
+await chooseLanguage(navigator.languages);
+document.documentElement.lang = language.tag;
+if (target) mount(App, { target });

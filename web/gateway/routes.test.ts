@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest';
+import { hrefOf, routeOf, type Route } from './routes';
+
+test('every page is found at its own address', () => {
+  const pages: Route[] = [
+    { page: 'overview' },
+    { page: 'meters' },
+    { page: 'meter', id: 'heat-flat-1' },
+    { page: 'meter', id: 'a/b ü%' },
+    { page: 'read-meter' },
+  ];
+  for (const page of pages) expect(routeOf(hrefOf(page))).toEqual(page);
+});
+
+test('what is no address is the overview', () => {
+  for (const hash of ['', '#', '#/', '#/nothing', '#/mbus/other', '#/%E0%A4%A']) {
+    expect(routeOf(hash)).toEqual({ page: 'overview' });
+  }
+});

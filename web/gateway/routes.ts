@@ -1,0 +1,38 @@
+// The pages and their addresses. They stand behind the hash, so any server can deliver them.
+
+/** A page. */
+export type Route =
+  | { page: 'overview' }
+  | { page: 'meters' }
+  | { page: 'meter'; id: string }
+  | { page: 'read-meter' };
+
+/** The page an address hash means; what it does not know is the overview. */
+export function routeOf(hash: string): Route {
+  const [noun, id] = hash.replace(/^#\/?/, '').split('/').map(decoded);
+  if (noun === 'meters') return id ? { page: 'meter', id } : { page: 'meters' };
+  if (noun === 'mbus' && id === 'read-meter') return { page: 'read-meter' };
+  return { page: 'overview' };
+}
+
+/** The address of a page. */
+export function hrefOf(route: Route): string {
+  switch (route.page) {
+    case 'overview':
+      return '#/';
+    case 'meters':
+      return '#/meters';
+    case 'meter':
+      return `#/meters/${encodeURIComponent(route.id)}`;
+    case 'read-meter':
+      return '#/mbus/read-meter';
+  }
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}

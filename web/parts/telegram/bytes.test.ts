@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+// @ts-expect-error plain JavaScript of the mock gateway
+import { cutOffReadout, s3uReadout } from '../../tests/mock-gateway/readout.js';
+import { byteRows, hexBytes } from './bytes';
+import type { ReadoutView } from './view';
+
+const s3u = JSON.parse(s3uReadout('cellar-1', '0')) as ReadoutView;
+const rows = byteRows(s3u.telegrams[0]?.hex ?? '', s3u.lines);
+
+test('every byte of the telegram stands in exactly one row, in order', () => {
+  const all = rows.flatMap((row) => row.bytes);
+  expect(all.map((byte) => byte.offset)).toEqual(hexBytes(s3u.telegrams[0]?.hex ?? '').map((_, at) => at));
+  expect(all.map((byte) => byte.hex).join(' ')).toBe(s3u.telegrams[0]?.hex);
+});
+
+test('the bytes of a line are those the gateway names', () => {
+  for (const row of rows) if (row.line) expect(row.bytes.map((byte) => byte.hex).join(' ')).toBe(row.line.hex);
+});
+
+test('bytes are named by the standard: frame, secondary address, header, record', () => {
+  expect(rows[0]?.bytes.map((byte) => byte.name)).toEqual([
+    'start', 'length', 'length', 'start', 'control', 'address', 'ci', 'identification', 'identification',
+    'identification', 'identification', 'manufacturer', 'manufacturer', 'version', 'device_type',
+  ]);
+  expect(rows[1]?.bytes.map((byte) => byte.name)).toEqual(['access_number', 'status', 'configuration', 'configuration']);
+  expect(rows[3]?.bytes.map((byte) => byte.name)).toEqual(['dif', 'vif', 'data', 'data', 'data', 'data']);
+  expect(rows[25]?.bytes.map((byte) => byte.name)).toEqual(['dif', 'dife', 'dife', 'vif', 'data', 'data', 'data', 'data']);
+  expect(rows[17]?.bytes.map((byte) => byte.name)).toEqual(['dif', 'vif', 'vife', 'data']);
+});
+
+test('checksum and stop byte stand in a row without a line', () => {
+  expect(rows.at(-1)).toEqual({
+    line: null,
+    bytes: [
+      { hex: '9D', offset: 183, name: 'checksum' },
+      { hex: '16', offset: 184, name: 'stop' },
+    ],
+  });
+});
+
+test('idle fillers between two lines are named and belong to no line', () => {
+  const line = (offset: number, length: number) => ({ ...s3u.lines[3]!, offset, length, kind: 'record' as const });
+  const made = byteRows('01 13 07 2F 2F 01 13 08 AA 16', [line(0, 3), line(5, 3)]);
+  expect(made.map((row) => [row.line !== null, row.bytes.map((byte) => byte.name).join(' ')])).toEqual([
+    [true, 'dif vif data'],
+    [false, 'fill fill'],
+    [true, 'dif vif data'],
+    [false, 'checksum stop'],
+  ]);
+});
+
+test('a line that reaches beyond the telegram takes what is there', () => {
+  const cut = JSON.parse(cutOffReadout('cellar-1', '7')) as ReadoutView;
+  const last = { ...cut.lines[5]!, offset: 38, length: 40 };
+  const made = byteRows(cut.telegrams[0]?.hex ?? '', [...cut.lines.slice(0, 5), last]);
+  expect(made.flatMap((row) => row.bytes)).toHaveLength(hexBytes(cut.telegrams[0]?.hex ?? '').length);
+});

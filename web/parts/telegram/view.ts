@@ -1,0 +1,53 @@
+// What the telegram view shows. The gateway's REST answers have this shape.
+
+import type { Finding } from '../finding';
+
+/** One numbered line of a readout. */
+export interface TelegramLine {
+  /** Counted from 0 over all telegrams of the readout. */
+  number: number;
+  /** Which telegram of the readout, from 0. */
+  telegram: number;
+  /** The line as it is printed. */
+  text: string;
+  hex: string;
+  /** First byte of the line in its telegram. */
+  offset: number;
+  length: number;
+  kind: 'address' | 'header' | 'record' | 'manufacturer' | 'more' | 'fault';
+  /** Whether this is the value on the dial of the meter. */
+  index: boolean;
+  quality: string;
+}
+
+/** Who the meter says it is. */
+export interface Identification {
+  id: string;
+  manufacturer: string;
+  version: number;
+  device_type: string;
+  secondary_address: { wire: string; printed: string };
+}
+
+/** A readout that was answered. */
+export interface ReadoutView {
+  bus: string;
+  address: string;
+  sent: string;
+  answered_after_ms: number;
+  elapsed_ms: number;
+  bytes: number;
+  tries: number;
+  identification: Identification | null;
+  index: { line: number; value: string; unit: string | null } | null;
+  telegrams: { hex: string; decoded: unknown }[];
+  lines: TelegramLine[];
+  findings: Finding[];
+}
+
+/** One entry of the trace of a readout that failed. */
+export interface TraceEntry {
+  at_ms: number;
+  direction: 'sent' | 'received' | 'noise';
+  hex: string;
+}

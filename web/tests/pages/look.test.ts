@@ -1,0 +1,130 @@
+// Every page in every state, at every width, light and dark: nothing sticks out, nothing is out of
+// reach for those who listen or use keys, and a picture of each for the eye.
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Browser, Page } from 'playwright-core';
+import { allWell, fourHundredMeters, nothingConfigured, twelveMeters } from '../mock-gateway/building.js';
+import { startMockGateway, type MockGateway } from '../mock-gateway/server.js';
+import {
+  accessibilityFaults, launch, look, open, overflow, picture, SCHEMES, smallTargets, WIDTHS, type Opened,
+} from './browser';
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launch();
+});
+afterAll(() => browser.close());
+
+interface State {
+  name: string;
+  building: (now: number) => ReturnType<typeof twelveMeters>;
+  hash: string;
+  act?: (page: Page, mock: MockGateway) => Promise<void>;
+}
+
+const readAt = (address: string) => async (page: Page) => {
+  await page.getByLabel('Address', { exact: true }).fill(address);
+  await page.getByRole('button', { name: 'Read', exact: true }).click();
+  await page.getByText('Read at').waitFor();
+};
+
+const states: State[] = [
+  { name: 'overview-failing', building: twelveMeters, hash: '#/' },
+  { name: 'overview-well', building: allWell, hash: '#/' },
+  { name: 'overview-empty', building: nothingConfigured, hash: '#/' },
+  { name: 'overview-400', building: fourHundredMeters, hash: '#/' },
+  {
+    name: 'overview-lost',
+    building: twelveMeters,
+    hash: '#/',
+    act: async (page, mock) => {
+      mock.disappear();
+      await page.getByText('The connection to the gateway is lost').waitFor();
+    },
+  },
+  { name: 'meters', building: twelveMeters, hash: '#/meters' },
+  { name: 'meters-empty', building: nothingConfigured, hash: '#/meters' },
+  { name: 'meter-well', building: twelveMeters, hash: '#/meters/heat-flat-1' },
+  { name: 'meter-failing', building: twelveMeters, hash: '#/meters/heat-flat-3' },
+  { name: 'meter-attention', building: twelveMeters, hash: '#/meters/water-flat-2' },
+  { name: 'meter-waiting', building: twelveMeters, hash: '#/meters/new-meter' },
+  { name: 'meter-unknown', building: twelveMeters, hash: '#/meters/nobody' },
+  {
+    name: 'meter-read-now',
+    building: twelveMeters,
+    hash: '#/meters/heat-flat-1',
+    act: async (page) => {
+      await page.getByRole('button', { name: /^Read now/ }).click();
+      await page.getByText('What it just said').waitFor();
+    },
+  },
+  { name: 'read-meter', building: twelveMeters, hash: '#/mbus/read-meter' },
+  { name: 'read-meter-no-bus', building: nothingConfigured, hash: '#/mbus/read-meter' },
+  { name: 'read-meter-answered', building: twelveMeters, hash: '#/mbus/read-meter', act: readAt('0') },
+  { name: 'read-meter-three-telegrams', building: twelveMeters, hash: '#/mbus/read-meter', act: readAt('3') },
+  { name: 'read-meter-faulty', building: twelveMeters, hash: '#/mbus/read-meter', act: readAt('7') },
+  { name: 'read-meter-silent', building: twelveMeters, hash: '#/mbus/read-meter', act: readAt('9') },
+  {
+    name: 'read-meter-bad-address',
+    building: twelveMeters,
+    hash: '#/mbus/read-meter',
+    act: async (page) => {
+      await page.getByLabel('Address', { exact: true }).fill('x12');
+      await page.getByRole('button', { name: 'Read', exact: true }).click();
+      await page.getByText('is not an address').waitFor();
+    },
+  },
+];
+
+describe.each(states)('$name', ({ name, building, hash, act }) => {
+  let mock: MockGateway;
+  let opened: Opened;
+  beforeAll(async () => {
+    mock = await startMockGateway(building(Date.now()));
+    opened = await open(browser, mock.url, hash);
+    await act?.(opened.page, mock);
+  });
+  afterAll(async () => {
+    await opened.close();
+    await mock.close();
+  });
+
+  for (const scheme of SCHEMES) {
+    for (const width of WIDTHS) {
+      test(`${width} ${scheme}`, async () => {
+        const { page } = opened;
+        await look(page, width, scheme);
+        await picture(page, `${name}-${width}-${scheme}`);
+        expect(await overflow(page)).toBe(0);
+        if (width !== 768) expect(await accessibilityFaults(page)).toEqual([]);
+      });
+    }
+  }
+
+  test('the page complains about nothing and asks no other host', () => {
+    const expected = /Failed to load resource|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE_CHUNKED/;
+    expect(opened.complaints.filter((complaint) => !expected.test(complaint))).toEqual([]);
+    expect(opened.strangers).toEqual([]);
+  });
+
+  test('on a phone every target is large enough for a finger', async () => {
+    await look(opened.page, 360, 'light');
+    expect(await smallTargets(opened.page)).toEqual([]);
+  });
+
+  // The last test of a state: it writes other words into the page.
+  test('a long German word in every label breaks nothing', async () => {
+    const { page } = opened;
+    await look(page, 360, 'light');
+    await page.evaluate(() => {
+      for (const label of document.querySelectorAll('label, button, th, dt, legend, nav a, .question')) {
+        const words = document.createTreeWalker(label, NodeFilter.SHOW_TEXT);
+        for (let text = words.nextNode(); text; text = words.nextNode()) {
+          if (text.nodeValue?.trim() && !/^\d+$/.test(text.nodeValue)) text.nodeValue = 'Wärmemengenzählerablesezeitraum';
+        }
+      }
+    });
+    await picture(page, `${name}-360-long-words`);
+    expect(await overflow(page)).toBe(0);
+  });
+});

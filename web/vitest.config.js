@@ -1,0 +1,21 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vitest/config';
+
+// unit: pure functions. pages: the built pages in Chromium before a mock gateway. gateway: the
+// same browser before a real gateway at BASE_URL.
+export default defineConfig({
+  plugins: [svelte({ configFile: false })],
+  test: {
+    projects: [
+      { extends: true, test: { name: 'unit', include: ['{parts,texts,gateway}/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: { name: 'pages', include: ['tests/pages/**/*.test.ts'], fileParallelism: false, testTimeout: 60_000, hookTimeout: 60_000 },
+      },
+      {
+        extends: true,
+        test: { name: 'gateway', include: ['tests/gateway.test.ts'], testTimeout: 120_000, hookTimeout: 120_000 },
+      },
+    ],
+  },
+});
