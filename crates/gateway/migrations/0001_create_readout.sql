@@ -27,7 +27,8 @@ CREATE TABLE readout (
     elapsed INTEGER NOT NULL,
     -- 0 schedule, 1 person.
     asked_by INTEGER NOT NULL,
-    -- 0 complete, 1 partial, 2 failed, 3 refused (another meter answered).
+    -- 0 complete, 1 partial, 2 failed, 3 refused (another meter answered), 4 unreached (the bus
+    -- was offline).
     outcome INTEGER NOT NULL,
     mapping INTEGER REFERENCES mapping (key),
     -- Who answered, as the telegram says.
@@ -35,7 +36,7 @@ CREATE TABLE readout (
     -- CBOR, compressed; NULL where there is nothing.
     telegrams BLOB,
     readings BLOB,
-    findings BLOB
+    causes BLOB
 ) STRICT;
 
 CREATE INDEX readout_by_meter ON readout (meter, read_at);

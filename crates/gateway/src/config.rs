@@ -15,9 +15,10 @@ mod template;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::Path;
 
+use metering::Models;
 use toml::de::DeTable;
 
-pub use bus::{BusConfig, Parity, Port};
+pub use bus::BusConfig;
 pub use id::{BusId, IdError, MeterId};
 pub use meter::MeterConfig;
 pub use problem::{ConfigError, Problem};
@@ -133,10 +134,13 @@ fn read_document(mut document: Section<'_>, report: &mut Report<'_>) -> Parts {
         bus_names.extend(id.and_then(|id| BusId::new(id).ok()));
         bus_entries.extend(bus::read(Section::new(table.value, table.at, "bus"), report));
     }
+    let models = Models::builtin();
     let meter_entries: Vec<_> = document
         .tables("meter", report)
         .into_iter()
-        .filter_map(|table| meter::read(Section::new(table.value, table.at, "meter"), report))
+        .filter_map(|table| {
+            meter::read(Section::new(table.value, table.at, "meter"), &models, report)
+        })
         .collect();
     document.finish(report);
     let buses = check::buses(bus_entries, report);
@@ -169,7 +173,7 @@ fn read_listen(section: &mut Section<'_>, report: &mut Report<'_>) -> Option<Soc
             &text.at,
             section.place(),
             format_args!(
-                "listen {address} can be reached from other machines, and there is no login yet that would keep strangers out; use {DEFAULT_LISTEN} and, from elsewhere, an SSH tunnel"
+                "listen {address} can be reached from other machines, and there is no login yet that would keep strangers out; use {DEFAULT_LISTEN} and, from elsewhere, an SSH tunnel to the same port"
             ),
         );
         return None;

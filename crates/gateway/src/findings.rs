@@ -1,10 +1,12 @@
 //! What is wrong, said in four parts: what failed and where, why, and what to do.
+//!
+//! A [`Cause`] is what a readout leaves in the store; with the [`Subject`] it is about and what
+//! is known of the past it becomes a [`Finding`], which people read.
 
-/// How bad a finding is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Severity {
-    /// Values still come; somebody should look.
-    Attention,
-    /// No values come.
-    Fault,
-}
+mod cause;
+mod finding;
+mod subject;
+
+pub use cause::{Cause, Severity};
+pub use finding::{Finding, History};
+pub use subject::Subject;

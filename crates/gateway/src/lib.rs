@@ -6,10 +6,17 @@
 //! bus → its task.
 #![forbid(unsafe_code)]
 
+mod api;
+mod app;
 pub mod bus;
 pub mod config;
 pub mod findings;
+pub mod latest;
 pub mod readings;
+mod security;
 pub mod store;
+mod web;
 
+pub use api::openapi;
+pub use app::{App, StartError};
 pub use config::Config;

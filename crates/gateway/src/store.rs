@@ -19,8 +19,7 @@ mod writer;
 pub use database::{Database, LastReadouts};
 pub use error::StoreError;
 pub use readout::{
-    KnownIdentification, NewReadout, ReadoutId, StoredFinding, StoredOutcome, StoredReadout,
-    StoredTelegram,
+    KnownIdentification, NewReadout, ReadoutId, StoredOutcome, StoredReadout, StoredTelegram,
 };
 pub use writer::{Store, Urgency, WriterThread};
 

@@ -1,9 +1,9 @@
 //! `[[bus]]`: one wire with meters, and the port it hangs on.
 
-use std::fmt;
-use std::path::PathBuf;
+use std::ops::{Range, RangeInclusive};
 use std::time::Duration;
 
+use mbus_io::{DataBits, Parity, PortSettings, SerialSettings, StopBits, TcpSettings};
 use mbus_master::Baudrate;
 
 use super::id::BusId;
@@ -23,75 +23,19 @@ pub struct BusConfig {
     pub id: BusId,
     /// Its name for people.
     pub name: String,
-    /// Where its wire comes out.
-    pub port: Port,
-    /// Its speed.
-    pub baudrate: Baudrate,
-    /// Time the transport may add to an answer; the port's own default where absent.
+    /// Where its wire comes out, and its speed.
+    pub port: PortSettings,
+    /// Time the transport may add to an answer; what is usual for the port where absent.
     pub transport_allowance: Option<Duration>,
     /// How often its meters are read, where a meter does not say otherwise.
     pub interval: Duration,
-}
-
-/// Where the wire of a bus comes out.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Port {
-    /// A converter reached over TCP.
-    Tcp {
-        /// Its name or address.
-        host: String,
-        /// Its port.
-        port: u16,
-    },
-    /// A serial port of this machine.
-    Serial {
-        /// The device file.
-        path: PathBuf,
-        /// 7 or 8.
-        data_bits: u8,
-        /// 1 or 2.
-        stop_bits: u8,
-        /// Even by the standard.
-        parity: Parity,
-    },
-}
-
-/// The parity of a serial port.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Parity {
-    /// No parity bit.
-    None,
-    /// Even, as EN 13757-2 asks for.
-    Even,
-    /// Odd.
-    Odd,
-}
-
-impl Port {
-    /// `tcp` or `serial`.
-    pub const fn transport(&self) -> &'static str {
-        match self {
-            Self::Tcp { .. } => "tcp",
-            Self::Serial { .. } => "serial",
-        }
-    }
-}
-
-impl fmt::Display for Port {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Tcp { host, port } if host.contains(':') => write!(f, "[{host}]:{port}"),
-            Self::Tcp { host, port } => write!(f, "{host}:{port}"),
-            Self::Serial { path, .. } => write!(f, "{}", path.display()),
-        }
-    }
 }
 
 /// A bus as read, with the positions the checks across sections need.
 pub(super) struct BusEntry {
     pub(super) config: BusConfig,
     pub(super) id: Located<BusId>,
-    pub(super) port: Located<Port>,
+    pub(super) port: Located<PortSettings>,
 }
 
 /// Reads one `[[bus]]`; `None` where it is unusable, which the report then says.
@@ -107,8 +51,10 @@ pub(super) fn read(mut section: Section<'_>, report: &mut Report<'_>) -> Option<
         }
     });
     let name = section.text("name", report).map(|name| name.value.to_owned());
-    let port = read_port(&mut section, report);
-    let baudrate = read_baudrate(&mut section, report);
+    let mut port = read_port(&mut section, report);
+    if let (Some(port), Some(baudrate)) = (&mut port, read_baudrate(&mut section, report)) {
+        port.value.set_baudrate(baudrate);
+    }
     let transport_allowance =
         read_length("transport_allowance", Duration::ZERO..=MAX_ALLOWANCE, &mut section, report);
     let interval = read_interval(&mut section, report);
@@ -118,14 +64,13 @@ pub(super) fn read(mut section: Section<'_>, report: &mut Report<'_>) -> Option<
         name: name.unwrap_or_else(|| id.value.to_string()),
         id: id.value.clone(),
         port: port.value.clone(),
-        baudrate: baudrate.unwrap_or(Baudrate::B2400),
         transport_allowance,
         interval: interval.unwrap_or(DEFAULT_INTERVAL),
     };
     Some(BusEntry { config, id, port })
 }
 
-fn read_port(section: &mut Section<'_>, report: &mut Report<'_>) -> Option<Located<Port>> {
+fn read_port(section: &mut Section<'_>, report: &mut Report<'_>) -> Option<Located<PortSettings>> {
     let tcp = section.text("tcp", report);
     let serial = section.text("serial", report);
     let line = read_serial_line(section, report);
@@ -146,10 +91,10 @@ fn read_port(section: &mut Section<'_>, report: &mut Report<'_>) -> Option<Locat
                     format_args!("{key} is for serial ports and does nothing with tcp"),
                 );
             }
-            match parse_tcp(tcp.value) {
-                Ok(value) => Some(Located { value, at: tcp.at }),
-                Err(cause) => {
-                    report.problem(&tcp.at, section.place(), format_args!("tcp: {cause}"));
+            match tcp.value.parse::<TcpSettings>() {
+                Ok(settings) => Some(Located { value: PortSettings::Tcp(settings), at: tcp.at }),
+                Err(error) => {
+                    report.problem(&tcp.at, section.place(), format_args!("tcp: {error}"));
                     None
                 }
             }
@@ -158,11 +103,13 @@ fn read_port(section: &mut Section<'_>, report: &mut Report<'_>) -> Option<Locat
             report.problem(&serial.at, section.place(), "serial is empty");
             None
         }
-        (None, Some(serial)) => Some(serial.map(|path| Port::Serial {
-            path: PathBuf::from(path),
-            data_bits: line.data_bits,
-            stop_bits: line.stop_bits,
-            parity: line.parity,
+        (None, Some(serial)) => Some(serial.map(|path| {
+            PortSettings::Serial(SerialSettings {
+                data_bits: line.data_bits,
+                stop_bits: line.stop_bits,
+                parity: line.parity,
+                ..SerialSettings::new(path)
+            })
         })),
         (None, None) => {
             report.problem(
@@ -175,87 +122,44 @@ fn read_port(section: &mut Section<'_>, report: &mut Report<'_>) -> Option<Locat
     }
 }
 
+#[derive(Default)]
 struct SerialLine {
-    data_bits: u8,
-    stop_bits: u8,
+    data_bits: DataBits,
+    stop_bits: StopBits,
     parity: Parity,
-    first_given: Option<(&'static str, std::ops::Range<usize>)>,
+    first_given: Option<(&'static str, Range<usize>)>,
 }
 
 fn read_serial_line(section: &mut Section<'_>, report: &mut Report<'_>) -> SerialLine {
-    let mut line =
-        SerialLine { data_bits: 8, stop_bits: 1, parity: Parity::Even, first_given: None };
+    let mut line = SerialLine::default();
     if let Some(bits) = section.integer("data_bits", report) {
-        match bits.value {
-            7 => line.data_bits = 7,
-            8 => line.data_bits = 8,
-            other => report.problem(
-                &bits.at,
-                section.place(),
-                format_args!("data_bits is {other}, but it is 7 or 8"),
-            ),
+        match bits.value.to_string().parse() {
+            Ok(value) => line.data_bits = value,
+            Err(error) => {
+                report.problem(&bits.at, section.place(), format_args!("data_bits: {error}"));
+            }
         }
         line.first_given.get_or_insert(("data_bits", bits.at));
     }
     if let Some(bits) = section.integer("stop_bits", report) {
-        match bits.value {
-            1 => line.stop_bits = 1,
-            2 => line.stop_bits = 2,
-            other => report.problem(
-                &bits.at,
-                section.place(),
-                format_args!("stop_bits is {other}, but it is 1 or 2"),
-            ),
+        match bits.value.to_string().parse() {
+            Ok(value) => line.stop_bits = value,
+            Err(error) => {
+                report.problem(&bits.at, section.place(), format_args!("stop_bits: {error}"));
+            }
         }
         line.first_given.get_or_insert(("stop_bits", bits.at));
     }
     if let Some(parity) = section.text("parity", report) {
-        match parity.value {
-            "none" => line.parity = Parity::None,
-            "even" => line.parity = Parity::Even,
-            "odd" => line.parity = Parity::Odd,
-            other => report.problem(
-                &parity.at,
-                section.place(),
-                format_args!(
-                    "parity is \"{}\", but it is none, even or odd",
-                    other.escape_default()
-                ),
-            ),
+        match parity.value.parse() {
+            Ok(value) => line.parity = value,
+            Err(error) => {
+                report.problem(&parity.at, section.place(), format_args!("parity: {error}"));
+            }
         }
         line.first_given.get_or_insert(("parity", parity.at));
     }
     line
-}
-
-fn parse_tcp(text: &str) -> Result<Port, String> {
-    let Some((host, port)) = text.rsplit_once(':') else {
-        return Err(format!("\"{}\" has no port; write host:port", text.escape_default()));
-    };
-    let number: u16 = match port.parse() {
-        Ok(0) | Err(_) => {
-            return Err(format!(
-                "\"{}\" is no port; a port is a number from 1 to 65535",
-                port.escape_default()
-            ));
-        }
-        Ok(number) => number,
-    };
-    let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
-    let host = match bare {
-        Some(inner) => inner,
-        None if host.contains(':') => {
-            return Err(format!(
-                "write the address in brackets: [{}]:{port}",
-                host.escape_default()
-            ));
-        }
-        None => host,
-    };
-    if host.is_empty() || host.contains(|c: char| c.is_whitespace() || c == '/') {
-        return Err(format!("\"{}\" is no host name or address", host.escape_default()));
-    }
-    Ok(Port::Tcp { host: host.to_owned(), port: number })
 }
 
 fn read_baudrate(section: &mut Section<'_>, report: &mut Report<'_>) -> Option<Baudrate> {
@@ -284,7 +188,7 @@ pub(super) fn read_interval(
 
 fn read_length(
     key: &'static str,
-    allowed: std::ops::RangeInclusive<Duration>,
+    allowed: RangeInclusive<Duration>,
     section: &mut Section<'_>,
     report: &mut Report<'_>,
 ) -> Option<Duration> {

@@ -98,8 +98,7 @@ pub(super) fn meters(
             bus: entry.bus.value,
             address: entry.address.value,
             expected: entry.expected,
-            model: entry.model.value,
-            parameters: entry.parameters,
+            mapping: entry.mapping,
             interval: entry.interval.unwrap_or(bus.interval),
         });
     }

@@ -1,9 +1,12 @@
 //! `[[meter]]`: one meter, how it is reached, and the model that says what its telegrams mean.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
 use std::time::Duration;
 
 use mbus::{MeterAddress, SecondaryAddress};
+use metering::{Mapping, Models};
 use toml::de::DeTable;
 
 use super::bus::read_interval;
@@ -28,10 +31,8 @@ pub struct MeterConfig {
     /// Who must answer, where the configuration says so: the mask of `secondary_ad`, or of a
     /// secondary address.
     pub expected: Option<SecondaryAddress>,
-    /// The name of its model.
-    pub model: String,
-    /// What its model is told besides.
-    pub parameters: BTreeMap<String, String>,
+    /// What its telegrams mean: its model, and what it is told besides.
+    pub mapping: Arc<Mapping>,
     /// How often it is read.
     pub interval: Duration,
 }
@@ -43,14 +44,16 @@ pub(super) struct MeterEntry {
     pub(super) bus: Located<BusId>,
     pub(super) address: Located<MeterAddress>,
     pub(super) expected: Option<SecondaryAddress>,
-    pub(super) model: Located<String>,
-    pub(super) parameters: BTreeMap<String, String>,
-    pub(super) parameters_at: std::ops::Range<usize>,
+    pub(super) mapping: Arc<Mapping>,
     pub(super) interval: Option<Duration>,
 }
 
 /// Reads one `[[meter]]`; `None` where it is unusable, which the report then says.
-pub(super) fn read(mut section: Section<'_>, report: &mut Report<'_>) -> Option<MeterEntry> {
+pub(super) fn read(
+    mut section: Section<'_>,
+    models: &Models,
+    report: &mut Report<'_>,
+) -> Option<MeterEntry> {
     let id = section.required_text("id", report).and_then(|text| {
         section.rename(format!("meter \"{}\"", text.value.escape_default()));
         match MeterId::new(text.value) {
@@ -69,7 +72,7 @@ pub(super) fn read(mut section: Section<'_>, report: &mut Report<'_>) -> Option<
             None
         }
     });
-    let model = section.required_text("model", report).map(|text| text.map(str::to_owned));
+    let model = section.required_text("model", report);
     let interval = read_interval(&mut section, report);
     let parameters = section.table("parameters", report);
     let parameters_at = parameters.as_ref().map_or(section.at().clone(), |table| table.at.clone());
@@ -77,6 +80,9 @@ pub(super) fn read(mut section: Section<'_>, report: &mut Report<'_>) -> Option<
         .map(|table| read_parameters(table.value, section.place(), report))
         .unwrap_or_default();
     let (address, expected) = read_address(&mut section, parameters.get(SECONDARY_ADDRESS), report);
+    let mapping = model.and_then(|model| {
+        read_mapping(&model, &parameters, &parameters_at, models, &section, report)
+    });
     section.finish(report);
     Some(MeterEntry {
         id: id?,
@@ -84,9 +90,7 @@ pub(super) fn read(mut section: Section<'_>, report: &mut Report<'_>) -> Option<
         bus: bus?,
         address: address?,
         expected,
-        model: model?,
-        parameters: parameters.into_iter().map(|(key, text)| (key, text.value)).collect(),
-        parameters_at,
+        mapping: Arc::new(mapping?),
         interval,
     })
 }
@@ -146,6 +150,38 @@ fn read_address(
             (None, None)
         }
     }
+}
+
+/// The model with the meter's parameters. A fault in a parameter is reported at its character.
+fn read_mapping(
+    model: &Located<&str>,
+    parameters: &BTreeMap<String, Located<String>>,
+    parameters_at: &Range<usize>,
+    models: &Models,
+    section: &Section<'_>,
+    report: &mut Report<'_>,
+) -> Option<Mapping> {
+    let texts = parameters.iter().map(|(key, text)| (key.clone(), text.value.clone())).collect();
+    let error = match Mapping::new(models, model.value, &texts) {
+        Ok(mapping) => return Some(mapping),
+        Err(error) => error,
+    };
+    let at = match error.parameter() {
+        None => model.at.clone(),
+        // What is wrong with the address was said when it was read as one.
+        Some(SECONDARY_ADDRESS) if parameters.contains_key(SECONDARY_ADDRESS) => {
+            if report.has_problem_at(&parameters[SECONDARY_ADDRESS].at) {
+                return None;
+            }
+            parameters[SECONDARY_ADDRESS].at.clone()
+        }
+        Some(name) => match parameters.get(name) {
+            Some(text) => report.inside_text(&text.at, &text.value, error.position()),
+            None => parameters_at.clone(),
+        },
+    };
+    report.problem(&at, section.place(), error);
+    None
 }
 
 fn read_parameters(

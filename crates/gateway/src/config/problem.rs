@@ -89,6 +89,29 @@ impl<'t> Report<'t> {
         self.warnings.push((at.start, problem));
     }
 
+    /// Whether something was said about this place already.
+    pub(super) fn has_problem_at(&self, at: &Range<usize>) -> bool {
+        self.problems.iter().any(|(offset, _)| *offset == at.start)
+    }
+
+    /// The place of a character of a text, where the text stands in the file as it is; the text
+    /// as a whole where it is written with escapes.
+    pub(super) fn inside_text(
+        &self,
+        at: &Range<usize>,
+        value: &str,
+        character: Option<usize>,
+    ) -> Range<usize> {
+        let written = self.text.get(at.clone()).unwrap_or_default();
+        let offset = character.and_then(|character| {
+            let start = written.find(value)?;
+            let inside =
+                value.char_indices().nth(character).map_or(value.len(), |(index, _)| index);
+            Some(at.start + start + inside)
+        });
+        offset.map_or(at.clone(), |offset| offset..offset)
+    }
+
     pub(super) fn has_problems(&self) -> bool {
         !self.problems.is_empty()
     }

@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use mbus::MeterAddress;
+use mbus_io::{PortSettings, SerialSettings};
 
 use super::*;
 
@@ -56,12 +57,7 @@ fn the_commented_part_of_the_template_is_right_too() {
     assert_eq!(config.buses[0].transport_allowance, Some(Duration::from_millis(500)));
     assert_eq!(
         config.buses[1].port,
-        Port::Serial {
-            path: "/dev/serial/by-id/usb-converter".into(),
-            data_bits: 8,
-            stop_bits: 1,
-            parity: Parity::Even
-        }
+        PortSettings::Serial(SerialSettings::new("/dev/serial/by-id/usb-converter"))
     );
 }
 
@@ -109,6 +105,14 @@ fn each_fault_names_place_and_cause() {
             "gateway.toml:14:12: meter \"heat-1\": interval is \"0s\", but it must be from 1s to 31d",
         ),
         (
+            "[[meter]]\nid = \"heat-1\"\nbus = \"roof\"\naddress = \"1\"\nmodel = \"integra\"",
+            "gateway.toml:13:9: meter \"heat-1\": there is no model \"integra\"; the models are generic_mbus, integra_heat, manual_heat_secondary_ad, manual_water_secondary_ad, saphir_modularis",
+        ),
+        (
+            "[[meter]]\nid = \"heat-1\"\nbus = \"roof\"\nmodel = \"manual_heat_secondary_ad\"\n[meter.parameters]\nsecondary_ad = \"2031651\u{e4}\"\nreg = \"{'heat_energy_kwh': 3}\"",
+            "gateway.toml:14:16: meter \"heat-1\": secondary_ad: '\\u{e4}' at position 7 is not a hex digit (0-9, A-F)",
+        ),
+        (
             "[[bus]]\nid = \"cellar-2\"\ntcp = \"127.0.0.1:10001\"",
             "gateway.toml:11:7: bus \"cellar-2\": the port 127.0.0.1:10001 belongs to bus \"cellar-1\"; one port has one bus, put the meters of both there",
         ),
@@ -118,11 +122,11 @@ fn each_fault_names_place_and_cause() {
         ),
         (
             "[[bus]]\nid = \"x\"\ntcp = \"10.0.0.1\"",
-            "gateway.toml:11:7: bus \"x\": tcp: \"10.0.0.1\" has no port; write host:port",
+            "gateway.toml:11:7: bus \"x\": tcp: '10.0.0.1' names no port; write host and port, such as 192.168.1.17:10001",
         ),
         (
             "[[bus]]\nid = \"x\"\ntcp = \"fe80::1:502\"",
-            "gateway.toml:11:7: bus \"x\": tcp: write the address in brackets: [fe80::1]:502",
+            "gateway.toml:11:7: bus \"x\": tcp: 'fe80::1:502' has several colons; write an IPv6 address in brackets, such as [fd00::17]:10001",
         ),
         (
             "[[bus]]\nid = \"x\"",
@@ -134,7 +138,7 @@ fn each_fault_names_place_and_cause() {
         ),
         (
             "[[bus]]\nid = \"x\"\nserial = \"/dev/ttyS0\"\nparity = \"mark\"",
-            "gateway.toml:12:10: bus \"x\": parity is \"mark\", but it is none, even or odd",
+            "gateway.toml:12:10: bus \"x\": parity: 'mark' is no parity; use none, even or odd",
         ),
         (
             "[[bus]]\nid = \"x\"\ntcp = \"a:1\"\nbaudrate = 2401",
@@ -146,7 +150,7 @@ fn each_fault_names_place_and_cause() {
         ),
         (
             "[web]\nlisten = \"0.0.0.0:8080\"",
-            "gateway.toml:10:10: web: listen 0.0.0.0:8080 can be reached from other machines, and there is no login yet that would keep strangers out; use 127.0.0.1:8080 and, from elsewhere, an SSH tunnel",
+            "gateway.toml:10:10: web: listen 0.0.0.0:8080 can be reached from other machines, and there is no login yet that would keep strangers out; use 127.0.0.1:8080 and, from elsewhere, an SSH tunnel to the same port",
         ),
         (
             "[web]\nlisten = \"8080\"",

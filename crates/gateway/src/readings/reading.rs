@@ -45,6 +45,28 @@ pub struct ReadingSource {
     pub vib: String,
 }
 
+impl From<metering::Reading> for Reading {
+    fn from(reading: metering::Reading) -> Self {
+        Self {
+            register: reading.register,
+            value: reading.value.map(|value| match value {
+                metering::ReadingValue::Number(number) => ReadingValue::Number(number),
+                metering::ReadingValue::Text(text) => ReadingValue::Text(text),
+            }),
+            unit: reading.unit,
+            quality: reading.quality.name().to_owned(),
+            measured_at: reading.measured_at,
+            is_index: reading.is_index,
+            source: reading.source.map(|source| ReadingSource {
+                telegram: source.telegram,
+                line: source.line,
+                dib: source.dib,
+                vib: source.vib,
+            }),
+        }
+    }
+}
+
 impl fmt::Display for ReadingValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -29,8 +29,10 @@ pub struct LastReadouts {
     pub last: Option<StoredReadout>,
     /// The last one that brought telegrams of this meter, where that is another.
     pub last_good: Option<StoredReadout>,
-    /// How many in a row failed since then.
+    /// How often it was asked in vain since then.
     pub failures: u32,
+    /// Since when it brings nothing.
+    pub failing_since: Option<Timestamp>,
     /// Who is to be expected.
     pub known: Option<KnownIdentification>,
 }
@@ -77,17 +79,20 @@ impl Database {
         // 0 complete, 1 partial.
         let last_good = self.newest(key, "AND readout.outcome IN (0, 1)")?;
         let since = last_good.as_ref().map_or(i64::MIN, |good| good.id.0);
-        let failures: i64 = self
+        // 2 failed, 3 refused.
+        let (failures, failing_since): (i64, Option<i64>) = self
             .connection
             .query_row(
-                "SELECT count(*) FROM readout WHERE meter = ?1 AND id > ?2",
+                "SELECT count(*) FILTER (WHERE outcome IN (2, 3)), min(read_at)
+                 FROM readout WHERE meter = ?1 AND id > ?2",
                 (key, since),
-                |row| row.get(0),
+                |row| Ok((row.get(0)?, row.get(1)?)),
             )
             .map_err(&failed)?;
+        let failing_since = failing_since.and_then(|at| Timestamp::from_millisecond(at).ok());
         let last_good = last_good.filter(|good| Some(good.id) != last.as_ref().map(|last| last.id));
         let failures = u32::try_from(failures).unwrap_or(u32::MAX);
-        Ok(LastReadouts { last, last_good, failures, known })
+        Ok(LastReadouts { last, last_good, failures, failing_since, known })
     }
 
     /// One readout by its id.

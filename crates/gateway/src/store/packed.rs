@@ -1,4 +1,4 @@
-//! How telegrams, readings and findings lie in their columns: CBOR with numbered fields, so that
+//! How telegrams, readings and causes lie in their columns: CBOR with numbered fields, so that
 //! fields can be added, compressed with zstd.
 
 use std::time::Duration;
@@ -6,8 +6,8 @@ use std::time::Duration;
 use mbus::Decimal;
 use minicbor::{Decode, Encode};
 
-use super::readout::{StoredFinding, StoredTelegram};
-use crate::findings::Severity;
+use super::readout::StoredTelegram;
+use crate::findings::{Cause, Severity};
 use crate::readings::{Reading, ReadingSource, ReadingValue};
 
 const LEVEL: i32 = 3;
@@ -61,7 +61,7 @@ struct PackedSource {
 }
 
 #[derive(Encode, Decode)]
-struct PackedFinding {
+struct PackedCause {
     #[n(0)]
     code: String,
     #[n(1)]
@@ -167,26 +167,26 @@ pub(super) fn unpack_readings(column: Option<&[u8]>) -> Result<Vec<Reading>, Unp
     Ok(readings)
 }
 
-/// The column of findings; `None` where there are none.
-pub(super) fn pack_findings(findings: &[StoredFinding]) -> Result<Option<Vec<u8>>, std::io::Error> {
-    pack(findings.iter().cloned().map(|finding| PackedFinding {
-        code: finding.code,
-        register: finding.register,
-        why: finding.why,
-        remedy: finding.remedy,
-        fault: finding.severity == Severity::Fault,
+/// The column of causes; `None` where there are none.
+pub(super) fn pack_causes(causes: &[Cause]) -> Result<Option<Vec<u8>>, std::io::Error> {
+    pack(causes.iter().cloned().map(|cause| PackedCause {
+        code: cause.code,
+        register: cause.register,
+        why: cause.why,
+        remedy: cause.remedy,
+        fault: cause.severity == Severity::Fault,
     }))
 }
 
-pub(super) fn unpack_findings(column: Option<&[u8]>) -> Result<Vec<StoredFinding>, UnpackError> {
-    let findings = unpack::<PackedFinding>(column)?.into_iter().map(|finding| StoredFinding {
-        code: finding.code,
-        register: finding.register,
-        why: finding.why,
-        remedy: finding.remedy,
-        severity: if finding.fault { Severity::Fault } else { Severity::Attention },
+pub(super) fn unpack_causes(column: Option<&[u8]>) -> Result<Vec<Cause>, UnpackError> {
+    let causes = unpack::<PackedCause>(column)?.into_iter().map(|cause| Cause {
+        code: cause.code,
+        register: cause.register,
+        why: cause.why,
+        remedy: cause.remedy,
+        severity: if cause.fault { Severity::Fault } else { Severity::Attention },
     });
-    Ok(findings.collect())
+    Ok(causes.collect())
 }
 
 fn pack<T: Encode<()>>(items: impl Iterator<Item = T>) -> Result<Option<Vec<u8>>, std::io::Error> {

@@ -7,7 +7,7 @@ use mbus::SecondaryAddress;
 
 use crate::bus::AskedBy;
 use crate::config::MeterId;
-use crate::findings::Severity;
+use crate::findings::Cause;
 use crate::readings::Reading;
 
 /// The id of a row; larger ones were written later.
@@ -21,10 +21,12 @@ pub enum StoredOutcome {
     Complete,
     /// Some telegrams arrived, then it failed.
     Partial,
-    /// No telegram arrived.
+    /// It was asked, and no telegram arrived.
     Failed,
     /// Telegrams arrived, but from another meter. They are kept, and no value is made of them.
     Refused,
+    /// It was not asked: its bus was offline.
+    Unreached,
 }
 
 /// A telegram as it was received.
@@ -36,21 +38,6 @@ pub struct StoredTelegram {
     pub answered_after: Duration,
     /// How often it was asked for.
     pub tries: u8,
-}
-
-/// What was found wrong with a readout, without the parts that can be told from the row.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StoredFinding {
-    /// A stable word.
-    pub code: String,
-    /// The register it is about, where it is about one.
-    pub register: Option<String>,
-    /// Cause and evidence.
-    pub why: String,
-    /// What to do.
-    pub remedy: String,
-    /// How bad it is.
-    pub severity: Severity,
 }
 
 /// Who answered first at an address.
@@ -86,7 +73,7 @@ pub struct NewReadout {
     /// What they mean.
     pub readings: Vec<Reading>,
     /// What is wrong with them.
-    pub findings: Vec<StoredFinding>,
+    pub causes: Vec<Cause>,
     /// Who is to be expected at this meter's address from now on.
     pub remember: Option<KnownIdentification>,
 }
@@ -111,5 +98,5 @@ pub struct StoredReadout {
     /// What they mean.
     pub readings: Vec<Reading>,
     /// What is wrong with them.
-    pub findings: Vec<StoredFinding>,
+    pub causes: Vec<Cause>,
 }

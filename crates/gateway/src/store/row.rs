@@ -16,7 +16,7 @@ use crate::config::MeterId;
 /// The columns [`read`] expects.
 pub(super) const COLUMNS: &str = "readout.id, readout.read_at, readout.elapsed, readout.outcome, \
      mapping.revision, readout.identification, readout.telegrams, readout.readings, \
-     readout.findings FROM readout LEFT JOIN mapping ON mapping.key = readout.mapping";
+     readout.causes FROM readout LEFT JOIN mapping ON mapping.key = readout.mapping";
 
 const fn outcome_code(outcome: StoredOutcome) -> i64 {
     match outcome {
@@ -24,6 +24,7 @@ const fn outcome_code(outcome: StoredOutcome) -> i64 {
         StoredOutcome::Partial => 1,
         StoredOutcome::Failed => 2,
         StoredOutcome::Refused => 3,
+        StoredOutcome::Unreached => 4,
     }
 }
 
@@ -33,6 +34,7 @@ const fn outcome_from(code: i64) -> Option<StoredOutcome> {
         1 => StoredOutcome::Partial,
         2 => StoredOutcome::Failed,
         3 => StoredOutcome::Refused,
+        4 => StoredOutcome::Unreached,
         _ => return None,
     })
 }
@@ -93,7 +95,7 @@ pub(super) fn insert(
     };
     let telegrams = packed::pack_telegrams(&readout.telegrams).map_err(packing)?;
     let readings = packed::pack_readings(&readout.readings).map_err(packing)?;
-    let findings = packed::pack_findings(&readout.findings).map_err(packing)?;
+    let causes = packed::pack_causes(&readout.causes).map_err(packing)?;
     let asked_by = match readout.asked_by {
         AskedBy::Schedule => 0,
         AskedBy::Person => 1,
@@ -107,7 +109,7 @@ pub(super) fn insert(
         connection
             .prepare_cached(
                 "INSERT INTO readout (meter, read_at, elapsed, asked_by, outcome, mapping,
-                     identification, telegrams, readings, findings)
+                     identification, telegrams, readings, causes)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
             )?
             .execute(params![
@@ -120,7 +122,7 @@ pub(super) fn insert(
                 readout.identification.map(SecondaryAddress::to_wire),
                 telegrams,
                 readings,
-                findings,
+                causes,
             ])?;
         let id = ReadoutId(connection.last_insert_rowid());
         if let Some(known) = &readout.remember {
@@ -152,7 +154,7 @@ pub(super) struct RawRow {
     identification: Option<[u8; 8]>,
     telegrams: Option<Vec<u8>>,
     readings: Option<Vec<u8>>,
-    findings: Option<Vec<u8>>,
+    causes: Option<Vec<u8>>,
 }
 
 /// Reads the [`COLUMNS`].
@@ -166,7 +168,7 @@ pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<RawRow> {
         identification: row.get(5)?,
         telegrams: row.get(6)?,
         readings: row.get(7)?,
-        findings: row.get(8)?,
+        causes: row.get(8)?,
     })
 }
 
@@ -177,7 +179,7 @@ impl RawRow {
         let damaged = |cause: String| StoreError::Damaged { id, cause };
         let telegrams = packed::unpack_telegrams(self.telegrams.as_deref());
         let readings = packed::unpack_readings(self.readings.as_deref());
-        let findings = packed::unpack_findings(self.findings.as_deref());
+        let causes = packed::unpack_causes(self.causes.as_deref());
         Ok(StoredReadout {
             id: ReadoutId(id),
             read_at: Timestamp::from_millisecond(self.read_at)
@@ -189,7 +191,7 @@ impl RawRow {
             identification: self.identification.map(SecondaryAddress::from_wire),
             telegrams: telegrams.map_err(|error| damaged(format!("telegrams: {error}")))?,
             readings: readings.map_err(|error| damaged(format!("readings: {error}")))?,
-            findings: findings.map_err(|error| damaged(format!("findings: {error}")))?,
+            causes: causes.map_err(|error| damaged(format!("causes: {error}")))?,
         })
     }
 }

@@ -6,7 +6,7 @@ use mbus::{Decimal, SecondaryAddress};
 use super::*;
 use crate::bus::AskedBy;
 use crate::config::MeterId;
-use crate::findings::Severity;
+use crate::findings::{Cause, Severity};
 use crate::readings::{Reading, ReadingValue};
 
 fn at(second: i64) -> Timestamp {
@@ -45,10 +45,10 @@ fn readout(meter: &str, second: i64, outcome: StoredOutcome) -> NewReadout {
         } else {
             Vec::new()
         },
-        findings: if good {
+        causes: if good {
             Vec::new()
         } else {
-            vec![StoredFinding {
+            vec![Cause {
                 code: "silence".to_owned(),
                 register: None,
                 why: "the line was quiet".to_owned(),
@@ -78,6 +78,8 @@ async fn what_was_stored_is_there_after_opening_again() {
     let failed = readout("heat-1", 20, StoredOutcome::Failed);
     store.append(failed.clone(), Urgency::AtOnce).await.unwrap();
     store.append(failed.clone(), Urgency::AtOnce).await.unwrap();
+    let unreached = readout("heat-1", 30, StoredOutcome::Unreached);
+    store.append(unreached, Urgency::AtOnce).await.unwrap();
     stop(store, thread).await;
 
     let database = open(&folder);
@@ -90,8 +92,8 @@ async fn what_was_stored_is_there_after_opening_again() {
     assert_eq!(last_good.readings, good.readings);
     assert_eq!(last_good.mapping_revision, good.mapping_revision);
     assert_eq!(last_good.identification, good.identification);
-    assert_eq!(last.last.unwrap().findings, failed.findings);
-    assert_eq!(last.failures, 2);
+    assert_eq!(last.last.unwrap().causes, failed.causes);
+    assert_eq!((last.failures, last.failing_since), (2, Some(at(20))));
     assert_eq!(database.readout(id).unwrap(), Some(last_good));
     assert_eq!(database.last_readouts("nobody").unwrap(), LastReadouts::default());
 }

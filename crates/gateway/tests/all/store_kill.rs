@@ -41,7 +41,7 @@ fn readout(number: i64) -> NewReadout {
             is_index: true,
             source: None,
         }],
-        findings: Vec::new(),
+        causes: Vec::new(),
         remember: Some(KnownIdentification {
             identification: SecondaryAddress::from_wire([1, 2, 3, 4, 5, 6, 7, 8]),
             bus: "cellar-1".to_owned(),

@@ -1,0 +1,99 @@
+//! The REST interface: one file per noun, and the router, a short list.
+//!
+//! The structs here are the JSON that goes over the wire, and nothing else; what they are made
+//! from lives elsewhere. Numbers are written with their own digits.
+
+mod buses;
+mod events;
+mod findings;
+mod gateway;
+mod health;
+mod identification;
+mod json;
+mod meters;
+mod problem;
+mod readouts;
+mod state;
+
+use axum::Router;
+use axum::http::{Method, StatusCode, Uri, header};
+use axum::response::IntoResponse;
+use axum::routing::get;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub(crate) use problem::Problem;
+pub(crate) use state::{ApiState, Shared};
+
+/// Where the description of the API is served.
+const OPENAPI_PATH: &str = "/api/openapi.json";
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Busmeister gateway",
+        description = "Buses, meters and readings of one gateway. Numbers are exact: read them as decimals, not as binary floating point.",
+        license(name = "MIT OR Apache-2.0")
+    ),
+    tags(
+        (name = "gateway", description = "The gateway itself"),
+        (name = "buses", description = "The wires with the meters"),
+        (name = "meters", description = "The meters and their readings"),
+        (name = "events", description = "What changes, as it changes")
+    )
+)]
+struct Description;
+
+/// Every route of the API.
+fn routes() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::with_openapi(Description::openapi())
+        .routes(routes!(gateway::show))
+        .routes(routes!(buses::list))
+        .routes(routes!(meters::list))
+        .routes(routes!(meters::show))
+        .routes(routes!(readouts::read_address))
+        .routes(routes!(readouts::read_meter))
+        .routes(routes!(events::listen))
+        .routes(routes!(health::alive))
+        .routes(routes!(health::ready))
+}
+
+/// The description of the API (OpenAPI 3.1).
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    routes().into_openapi()
+}
+
+/// The API, ready to be served. What is no route of it is an error in the API's own form.
+pub(crate) fn router(state: ApiState) -> Router {
+    let (router, description) = routes().split_for_parts();
+    let description = description.to_json().unwrap_or_default();
+    router
+        .route(
+            OPENAPI_PATH,
+            get(|| async move { ([(header::CONTENT_TYPE, "application/json")], description) }),
+        )
+        .route("/api/{*rest}", axum::routing::any(unknown))
+        .method_not_allowed_fallback(wrong_method)
+        .with_state(state)
+}
+
+async fn unknown(uri: Uri) -> impl IntoResponse {
+    let path = uri.path();
+    Problem::new(
+        StatusCode::NOT_FOUND,
+        "unknown_path",
+        "There is nothing here",
+        format!("The API has no {path}; {OPENAPI_PATH} describes what it has."),
+    )
+}
+
+async fn wrong_method(method: Method, uri: Uri) -> impl IntoResponse {
+    let path = uri.path();
+    Problem::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "wrong_method",
+        "This cannot be done here",
+        format!("{path} does not take {method}; {OPENAPI_PATH} describes what it takes."),
+    )
+}

@@ -1,0 +1,50 @@
+//! Who a meter says it is, on the wire.
+
+use mbus::SecondaryAddress;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// Who a meter says it is.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Identification)]
+pub(super) struct IdentificationView {
+    /// The serial as printed on the meter.
+    #[schema(example = "13653120")]
+    id: String,
+    /// The maker's three letters.
+    #[schema(example = "EFE")]
+    manufacturer: String,
+    /// The version.
+    version: u8,
+    /// The kind of meter, in words.
+    #[schema(example = "heat meter")]
+    device_type: &'static str,
+    secondary_address: SecondaryAddressView,
+}
+
+/// A secondary address in both spellings.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SecondaryAddress)]
+struct SecondaryAddressView {
+    /// As on the wire.
+    #[schema(example = "20316513C5140004")]
+    wire: String,
+    /// With the serial as printed.
+    #[schema(example = "13653120C5140004")]
+    printed: String,
+}
+
+impl From<SecondaryAddress> for IdentificationView {
+    fn from(address: SecondaryAddress) -> Self {
+        Self {
+            id: address.identification.to_string(),
+            manufacturer: address.manufacturer.to_string(),
+            version: address.version,
+            device_type: address.device_type.name(),
+            secondary_address: SecondaryAddressView {
+                wire: address.to_string(),
+                printed: address.printed().to_string(),
+            },
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! Errors as JSON (RFC 9457).
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use mbus::hex::Hex;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::findings::FindingView;
+use crate::bus::{Direction, JobError, Trace};
+
+/// Why a request was not answered as wished.
+#[derive(Debug)]
+pub(crate) struct Problem(Box<ProblemView>);
+
+/// Why a request was not answered as wished (RFC 9457).
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub(super) struct ProblemView {
+    /// The kind of problem, as a URI.
+    #[serde(rename = "type")]
+    kind: String,
+    /// The kind of problem, in words.
+    title: String,
+    /// The HTTP status.
+    #[schema(value_type = u16)]
+    #[serde(serialize_with = "status_as_number")]
+    status: StatusCode,
+    /// This problem, in words.
+    detail: String,
+    /// The kind of problem, as a stable word.
+    code: String,
+    /// What was found wrong with a readout.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    finding: Option<FindingView>,
+    /// What was on the wire during a readout.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trace: Option<Vec<TraceView>>,
+}
+
+/// Bytes that were on the wire together.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct TraceView {
+    /// Milliseconds since the first byte.
+    at_ms: u64,
+    /// Which way they went.
+    direction: DirectionView,
+    /// The bytes.
+    #[schema(example = "10 5B 00 5B 16")]
+    hex: String,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum DirectionView {
+    Sent,
+    Received,
+    Noise,
+}
+
+impl Problem {
+    pub(crate) fn new(
+        status: StatusCode,
+        code: &str,
+        title: impl Into<String>,
+        detail: impl Into<String>,
+    ) -> Self {
+        Self(Box::new(ProblemView {
+            kind: format!("urn:busmeister:problem:{code}"),
+            title: title.into(),
+            status,
+            detail: detail.into(),
+            code: code.to_owned(),
+            finding: None,
+            trace: None,
+        }))
+    }
+
+    /// A readout that failed.
+    pub(super) fn of_readout(status: StatusCode, finding: FindingView, trace: &Trace) -> Self {
+        let trace = trace.entries().iter().map(|entry| TraceView {
+            at_ms: u64::try_from(entry.at.as_millis()).unwrap_or(u64::MAX),
+            direction: match entry.direction {
+                Direction::Sent => DirectionView::Sent,
+                Direction::Received => DirectionView::Received,
+                Direction::Noise => DirectionView::Noise,
+            },
+            hex: format!("{:#}", Hex(&entry.bytes)),
+        });
+        let trace = trace.collect();
+        let detail = format!("{} {}", finding.why, finding.remedy);
+        let mut problem = Self::new(status, &finding.code, finding.what.clone(), detail);
+        problem.0.finding = Some(finding);
+        problem.0.trace = Some(trace);
+        problem
+    }
+}
+
+impl From<JobError> for Problem {
+    fn from(error: JobError) -> Self {
+        let (status, code, title) = match &error {
+            JobError::Crowded { .. } => {
+                (StatusCode::SERVICE_UNAVAILABLE, "bus_crowded", "The bus is busy")
+            }
+            JobError::NoSuchMeter { .. } => {
+                (StatusCode::NOT_FOUND, "unknown_meter", "There is no such meter")
+            }
+            JobError::Stopping => {
+                (StatusCode::SERVICE_UNAVAILABLE, "stopping", "The gateway is stopping")
+            }
+            JobError::NotStored(_) => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "not_stored",
+                "The readings could not be stored",
+            ),
+        };
+        Self::new(status, code, title, error.to_string())
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut response = (self.0.status, Json(&*self.0)).into_response();
+        response
+            .headers_mut()
+            .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        response
+    }
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn status_as_number<S: serde::Serializer>(
+    status: &StatusCode,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.serialize_u16(status.as_u16())
+}

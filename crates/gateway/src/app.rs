@@ -1,0 +1,202 @@
+//! The gateway as a whole: it owns everything, and knows in which order to start and to stop.
+
+mod data_dir;
+mod past;
+mod start_error;
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::{JoinHandle, JoinSet};
+use tokio_util::sync::CancellationToken;
+
+use crate::api::{self, ApiState};
+use crate::bus::{BusHandle, BusTask};
+use crate::config::{BusId, Config};
+use crate::latest::{Latest, Progress};
+use crate::readings::Intake;
+use crate::store::{Database, Store, WriterThread};
+use crate::{security, web};
+
+use data_dir::DataDir;
+use past::Known;
+pub use start_error::StartError;
+
+/// The file of the store in the data directory.
+const STORE: &str = "readings.sqlite";
+/// How long a bus may take to stop. Its readout has a shorter limit of its own.
+const BUS_STOP_LIMIT: Duration = Duration::from_secs(2);
+/// How long requests that are being answered may take when the gateway stops.
+const WEB_STOP_LIMIT: Duration = Duration::from_secs(1);
+
+/// A running gateway.
+///
+/// Dropping it leaves its tasks to the runtime; [`stop`](Self::stop) ends them in order.
+#[derive(Debug)]
+pub struct App {
+    local_addr: SocketAddr,
+    latest: Arc<Latest>,
+    stop: CancellationToken,
+    buses: JoinSet<()>,
+    web: JoinHandle<()>,
+    intake: Arc<Intake>,
+    store: Store,
+    writer: WriterThread,
+    _data_dir: DataDir,
+}
+
+impl App {
+    /// Starts a gateway. When this returns, its pages are served and its buses are being opened;
+    /// whatever can fail for good has not.
+    ///
+    /// The order: the data directory, which nobody else may have; the store; what it knows of
+    /// the meters; the address of the pages; and last the buses, so that no meter is asked by a
+    /// gateway that cannot keep the answer.
+    pub async fn start(config: Config, data_dir: &Path) -> Result<Self, StartError> {
+        let started_at = Timestamp::now();
+        let time_zone = named_time_zone();
+        let config = Arc::new(config);
+
+        let data_dir = DataDir::open(data_dir)?;
+        let database = Database::open(&data_dir.file(STORE), started_at)?;
+        let Known { latest, identifications, pasts } = Known::load(&database, &config)?;
+        let listener = bind(config.listen).await?;
+        let local_addr = listener.local_addr().map_err(StartError::listen(config.listen))?;
+        let (store, writer) = database.start_writer()?;
+
+        let latest = Arc::new(Latest::new(&config, latest));
+        let intake =
+            Intake::new(store.clone(), Arc::clone(&latest), time_zone.clone(), identifications);
+        let intake = Arc::new(intake);
+        let stop = CancellationToken::new();
+        let (tasks, handles) =
+            bus_tasks(&config, &pasts, &latest, &intake, &stop, Timestamp::now());
+
+        let state = ApiState::new(api::Shared {
+            config: Arc::clone(&config),
+            latest: Arc::clone(&latest),
+            buses: handles,
+            store: store.clone(),
+            started_at,
+            time_zone,
+            stop: stop.clone(),
+        });
+        let router = api::router(state).fallback(web::serve);
+        let router = router.layer(tower_http::compression::CompressionLayer::new());
+        let router = security::protect(router, local_addr);
+        let stopped = stop.clone().cancelled_owned();
+        let web = tokio::spawn(async move {
+            let served = axum::serve(listener, router).with_graceful_shutdown(stopped).await;
+            if let Err(error) = served {
+                tracing::error!(%error, "the pages are no longer served");
+            }
+        });
+        let mut buses = JoinSet::new();
+        for task in tasks {
+            buses.spawn(task.run());
+        }
+        tracing::info!(%local_addr, buses = buses.len(), "gateway started");
+        Ok(Self {
+            local_addr,
+            latest,
+            stop,
+            buses,
+            web,
+            intake,
+            store,
+            writer,
+            _data_dir: data_dir,
+        })
+    }
+
+    /// Where pages and API are served.
+    pub const fn local_addr(&self) -> SocketAddr {
+        self.local_addr
+    }
+
+    /// What is known of buses and meters.
+    pub fn latest(&self) -> &Latest {
+        &self.latest
+    }
+
+    /// How far the first readouts are.
+    pub fn progress(&self) -> Progress {
+        *self.latest.progress().borrow()
+    }
+
+    /// The same, as it goes on.
+    pub fn subscribe(&self) -> watch::Receiver<Progress> {
+        self.latest.progress()
+    }
+
+    /// Stops: readouts that have begun are finished or, after a while, given up; what was read
+    /// is stored; the store is closed.
+    pub async fn stop(mut self) {
+        self.stop.cancel();
+        let buses = async { while self.buses.join_next().await.is_some() {} };
+        if tokio::time::timeout(BUS_STOP_LIMIT, buses).await.is_err() {
+            tracing::warn!("a bus did not stop in time");
+            self.buses.abort_all();
+        }
+        self.intake.finish().await;
+        if tokio::time::timeout(WEB_STOP_LIMIT, &mut self.web).await.is_err() {
+            self.web.abort();
+        }
+        self.store.close();
+        let writer = self.writer;
+        let joined = tokio::task::spawn_blocking(move || writer.join()).await;
+        match joined {
+            Ok(Ok(())) => tracing::info!("gateway stopped"),
+            _ => tracing::error!("the store did not close as it should"),
+        }
+    }
+}
+
+/// The time zone of this machine, or UTC where it has no name that could be told to others.
+fn named_time_zone() -> TimeZone {
+    let system = TimeZone::system();
+    if system.iana_name().is_some() { system } else { TimeZone::UTC }
+}
+
+async fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {
+    TcpListener::bind(address).await.map_err(StartError::listen(address))
+}
+
+fn bus_tasks(
+    config: &Config,
+    pasts: &past::Pasts,
+    latest: &Arc<Latest>,
+    intake: &Arc<Intake>,
+    stop: &CancellationToken,
+    now: Timestamp,
+) -> (Vec<BusTask>, HashMap<BusId, BusHandle>) {
+    let mut tasks = Vec::new();
+    let mut handles = HashMap::new();
+    for bus in &config.buses {
+        let meters = config.meters.iter().filter(|meter| meter.bus == bus.id);
+        let meters = meters
+            .map(|meter| {
+                let past = pasts.get(&meter.id).copied().unwrap_or_default();
+                (Arc::new(meter.clone()), past)
+            })
+            .collect();
+        let (task, handle) = BusTask::new(
+            bus.clone(),
+            meters,
+            Arc::clone(latest),
+            Arc::clone(intake),
+            stop.clone(),
+            now,
+        );
+        tasks.push(task);
+        handles.insert(bus.id.clone(), handle);
+    }
+    (tasks, handles)
+}

@@ -1,0 +1,97 @@
+//! What the store knows when the gateway starts, so that pages have values before the first
+//! readout.
+
+use std::collections::HashMap;
+
+use mbus::SecondaryAddress;
+
+use crate::bus::Past;
+use crate::config::{Config, MeterConfig, MeterId};
+use crate::findings::Cause;
+use crate::latest::{Failing, GoodReadout, MeterLatest};
+use crate::readings::{Reading, Verdict, causes_of, judge};
+use crate::store::{Database, LastReadouts, StoreError, StoredOutcome, StoredReadout};
+
+pub(super) type Pasts = HashMap<MeterId, Past>;
+
+/// What is known of the meters of the configuration.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    pub(super) latest: HashMap<MeterId, MeterLatest>,
+    pub(super) identifications: HashMap<MeterId, SecondaryAddress>,
+    pub(super) pasts: Pasts,
+}
+
+impl Known {
+    /// Asks the store for each meter. A damaged row costs that meter its past, not the start.
+    pub(super) fn load(database: &Database, config: &Config) -> Result<Self, StoreError> {
+        let mut known = Self::default();
+        for meter in &config.meters {
+            match database.last_readouts(meter.id.as_str()) {
+                Ok(last) => known.take(meter, last),
+                Err(error @ StoreError::Damaged { .. }) => {
+                    tracing::error!(meter = %meter.id, %error, "its past is left out");
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(known)
+    }
+
+    fn take(&mut self, meter: &MeterConfig, last: LastReadouts) {
+        let LastReadouts { last, last_good, failures, failing_since, known } = last;
+        // Who answered first counts for the place where he did.
+        let identification = known
+            .filter(|known| {
+                known.bus == meter.bus.as_str() && known.address == meter.address.to_string()
+            })
+            .map(|known| known.identification);
+        if let Some(identification) = identification {
+            self.identifications.insert(meter.id.clone(), identification);
+        }
+        let Some(last) = last else { return };
+        let mut latest =
+            MeterLatest { last_attempt_at: Some(last.read_at), ..MeterLatest::default() };
+        let good = if is_good(&last) {
+            Some(last)
+        } else {
+            latest.failing =
+                Some(Failing { since: failing_since.unwrap_or(last.read_at), causes: last.causes });
+            last_good
+        };
+        // The configuration may mean another meter by now.
+        let good = good.filter(|good| {
+            !matches!(judge(meter.expected, None, good.identification), Verdict::Other { .. })
+        });
+        let mut past = Past { good_at: None, failures };
+        if let Some(good) = good {
+            if good.mapping_revision.as_deref() == Some(meter.mapping.revision()) {
+                past.good_at = Some(good.read_at);
+            }
+            latest.good = Some(good_readout(meter, good));
+        }
+        self.pasts.insert(meter.id.clone(), past);
+        self.latest.insert(meter.id.clone(), latest);
+    }
+}
+
+fn is_good(readout: &StoredReadout) -> bool {
+    matches!(readout.outcome, StoredOutcome::Complete | StoredOutcome::Partial)
+}
+
+/// The readings as they are stored; where they were made by another mapping, anew from the
+/// telegrams, for a value must not stand under a register that means something else now.
+fn good_readout(meter: &MeterConfig, readout: StoredReadout) -> GoodReadout {
+    let StoredReadout { read_at, identification, telegrams, readings, causes, .. } = readout;
+    let same = readout.mapping_revision.as_deref() == Some(meter.mapping.revision());
+    let (readings, causes): (Vec<Reading>, Vec<Cause>) = if same {
+        (readings, causes)
+    } else {
+        let frames: Vec<Vec<u8>> = telegrams.into_iter().map(|telegram| telegram.frame).collect();
+        let interpretation = metering::interpret(&meter.mapping, &frames);
+        let causes = causes_of(&interpretation);
+        (interpretation.readings.into_iter().map(Reading::from).collect(), causes)
+    };
+    let causes = causes.into_iter().map(|cause| (cause, read_at)).collect();
+    GoodReadout { read_at, identification, readings, causes }
+}

@@ -1,0 +1,50 @@
+//! The one door to a bus.
+
+use tokio::sync::mpsc::error::TrySendError;
+use tokio::sync::{mpsc, oneshot};
+
+use super::job::{AskedBy, Job, JobAnswer, JobError, Order};
+use crate::config::BusId;
+
+/// How many jobs may wait in front of the door. The queue behind it has room for as many.
+const ROOM: usize = 32;
+
+/// The one door to a bus; clones lead to the same one.
+#[derive(Clone, Debug)]
+pub struct BusHandle {
+    bus: BusId,
+    jobs: mpsc::Sender<Job>,
+}
+
+impl BusHandle {
+    /// A door, and its other side for the task of the bus.
+    pub(super) fn new(bus: BusId) -> (Self, mpsc::Receiver<Job>) {
+        let (jobs, inbox) = mpsc::channel(ROOM);
+        (Self { bus, jobs }, inbox)
+    }
+
+    /// Which bus it leads to.
+    pub const fn bus(&self) -> &BusId {
+        &self.bus
+    }
+
+    /// Gives a job to the bus. Where it is refused, its answer channel is told, too.
+    pub fn submit(&self, job: Job) {
+        let (job, error) = match self.jobs.try_send(job) {
+            Ok(()) => return,
+            Err(TrySendError::Full(job)) => {
+                (job, JobError::Crowded { bus: self.bus.clone(), waiting: ROOM })
+            }
+            Err(TrySendError::Closed(job)) => (job, JobError::Stopping),
+        };
+        // Whoever gave the job up needs no answer.
+        let _ = job.answer.send(Err(error));
+    }
+
+    /// Reads for a person and waits for the answer.
+    pub async fn read(&self, order: Order) -> JobAnswer {
+        let (answer, answered) = oneshot::channel();
+        self.submit(Job { order, asked_by: AskedBy::Person, answer });
+        answered.await.unwrap_or(Err(JobError::Stopping))
+    }
+}

@@ -1,0 +1,330 @@
+//! The task of a bus: takes one job after the other, keeps its port open.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use mbus::MeterAddress;
+use mbus_io::{BusConnection, PortError, PortSettings, TimingSettings};
+use mbus_master::{Baudrate, Event, Outcome, Procedure, ReadOut, ReceivedTelegram};
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::handle::BusHandle;
+use super::job::{AskedBy, Job, JobAnswer, JobError, Order, ReadoutError, ReadoutReport};
+use super::presence::Presence;
+use super::queue::{Next, Queue};
+use super::schedule::{Attempt, Past, Schedule};
+use super::trace::Trace;
+use crate::config::{BusConfig, MeterConfig, MeterId};
+use crate::latest::Latest;
+use crate::readings::{Incoming, Intake};
+
+/// How long a readout that has begun may go on when the gateway stops.
+const STOP_LIMIT: Duration = Duration::from_millis(1500);
+/// The longest sleep until the clock is looked at again: it may have been set.
+const LONGEST_SLEEP: Duration = Duration::from_secs(20);
+
+/// Everything one bus needs, for as long as it runs.
+pub(crate) struct BusTask {
+    config: BusConfig,
+    meters: HashMap<MeterId, Arc<MeterConfig>>,
+    connection: BusConnection,
+    inbox: mpsc::Receiver<Job>,
+    queue: Queue<Job>,
+    schedule: Schedule,
+    presence: Presence,
+    latest: Arc<Latest>,
+    intake: Arc<Intake>,
+    stop: CancellationToken,
+}
+
+impl BusTask {
+    /// A task that has not begun, and the door to it.
+    pub(crate) fn new(
+        config: BusConfig,
+        meters: Vec<(Arc<MeterConfig>, Past)>,
+        latest: Arc<Latest>,
+        intake: Arc<Intake>,
+        stop: CancellationToken,
+        now: Timestamp,
+    ) -> (Self, BusHandle) {
+        let (handle, inbox) = BusHandle::new(config.id.clone());
+        let schedule = Schedule::new(
+            meters.iter().map(|(meter, past)| (meter.id.clone(), meter.interval, *past)),
+            now,
+        );
+        let timing = TimingSettings {
+            transport_allowance: config.transport_allowance,
+            ..TimingSettings::default()
+        };
+        let task = Self {
+            connection: BusConnection::new(config.port.clone(), timing),
+            presence: Presence::new(meters.len()),
+            meters: meters.into_iter().map(|(meter, _)| (meter.id.clone(), meter)).collect(),
+            inbox,
+            queue: Queue::new(),
+            schedule,
+            latest,
+            intake,
+            stop,
+            config,
+        };
+        (task, handle)
+    }
+
+    /// Runs until it is told to stop.
+    pub(crate) async fn run(mut self) {
+        for meter in self.meters.keys() {
+            let next_at = self.schedule.next_at(meter);
+            self.latest.change_meter(meter, |latest| latest.next_at = next_at);
+        }
+        while !self.stop.is_cancelled() {
+            self.gather();
+            match self.queue.pop() {
+                Some(Next::Person(job)) => self.serve_person(job).await,
+                Some(Next::Due(meter)) => self.serve_schedule(&meter).await,
+                None => self.rest().await,
+            }
+        }
+        self.inbox.close();
+        while let Ok(job) = self.inbox.try_recv() {
+            refuse(job, JobError::Stopping);
+        }
+        for job in self.queue.drain_people() {
+            refuse(job, JobError::Stopping);
+        }
+        self.connection.close();
+    }
+
+    /// Lets in who came meanwhile.
+    fn gather(&mut self) {
+        while let Ok(job) = self.inbox.try_recv() {
+            self.let_in(job);
+        }
+        for meter in self.schedule.take_due(Timestamp::now()) {
+            self.queue.schedule(meter);
+        }
+        self.queue.retain_people(|job| !job.answer.is_closed());
+    }
+
+    fn let_in(&mut self, job: Job) {
+        if let Err(full) = self.queue.push(job) {
+            let error = JobError::Crowded { bus: self.config.id.clone(), waiting: full.waiting };
+            refuse(full.refused, error);
+        }
+    }
+
+    /// Nothing to do: waits for a job, a slot, or news of the port.
+    async fn rest(&mut self) {
+        let now = Instant::now();
+        let next_try = self.presence.next_try(now);
+        let until_due = self.schedule.next_due().map_or(LONGEST_SLEEP, |due| {
+            Duration::try_from(due.duration_since(Timestamp::now())).unwrap_or(Duration::ZERO)
+        });
+        let wake = now + until_due.min(LONGEST_SLEEP);
+        tokio::select! {
+            () = self.stop.cancelled() => {}
+            Some(job) = self.inbox.recv() => self.let_in(job),
+            () = tokio::time::sleep_until(wake) => {}
+            () = at(next_try) => self.open().await,
+            error = self.connection.idle(|_| ()) => self.port_failed(error),
+        }
+    }
+
+    async fn open(&mut self) {
+        let opened = tokio::select! {
+            () = self.stop.cancelled() => return,
+            opened = self.connection.open() => opened,
+        };
+        match opened {
+            Ok(()) => self.port_works(),
+            Err(error) => self.port_failed(error),
+        }
+    }
+
+    fn port_works(&mut self) {
+        if self.presence.opened() {
+            tracing::info!(bus = %self.config.id, port = %self.config.port, "bus online");
+            self.schedule.bus_is_back(Timestamp::now());
+            self.tell_presence();
+        }
+    }
+
+    fn port_failed(&mut self, error: PortError) {
+        let cause = error.to_string();
+        if self.presence.failed(error, Timestamp::now(), Instant::now()) {
+            tracing::warn!(bus = %self.config.id, cause, "bus offline");
+            self.tell_presence();
+        }
+    }
+
+    fn tell_presence(&self) {
+        self.latest.change_bus(&self.config.id, self.presence.state().clone());
+    }
+
+    async fn serve_person(&mut self, job: Job) {
+        let Job { order, asked_by, answer } = job;
+        match order {
+            Order::Address { address, baudrate } => {
+                let report = self.read(address, baudrate).await.ok_or(JobError::Stopping);
+                // Whoever gave up needs no answer.
+                let _ = answer.send(report);
+            }
+            Order::Meter(id) => {
+                let Some(meter) = self.meters.get(&id).map(Arc::clone) else {
+                    let _ = answer.send(Err(JobError::NoSuchMeter { meter: id }));
+                    return;
+                };
+                self.queue.drop_due(&id);
+                self.read_meter(meter, asked_by, Some(answer)).await;
+            }
+        }
+    }
+
+    async fn serve_schedule(&mut self, id: &MeterId) {
+        if let Some(meter) = self.meters.get(id).map(Arc::clone) {
+            self.read_meter(meter, AskedBy::Schedule, None).await;
+        }
+    }
+
+    /// Reads a configured meter and hands what was heard to the intake.
+    async fn read_meter(
+        &mut self,
+        meter: Arc<MeterConfig>,
+        asked_by: AskedBy,
+        answer: Option<oneshot::Sender<JobAnswer>>,
+    ) {
+        let barred = match asked_by {
+            // A person may have just plugged the cable in.
+            AskedBy::Person => None,
+            AskedBy::Schedule => self.presence.barred(Instant::now()).cloned(),
+        };
+        let report = match barred {
+            Some(error) => Some(self.unreached(meter.address, error)),
+            None => {
+                self.latest.change_meter(&meter.id, |latest| latest.reading_now = true);
+                self.read(meter.address, None).await
+            }
+        };
+        let attempt = match report.as_ref().map(|report| &report.result) {
+            Some(Ok(_)) => Attempt::Good,
+            Some(Err(ReadoutError::Failed(failure))) if !failure.telegrams.is_empty() => {
+                Attempt::Good
+            }
+            Some(Err(ReadoutError::Failed(_))) => Attempt::Failed,
+            Some(Err(ReadoutError::Port { .. })) | None => Attempt::Unreached,
+        };
+        self.schedule.attempted(&meter.id, attempt, Timestamp::now());
+        let next_at = self.schedule.next_at(&meter.id);
+        self.latest.change_meter(&meter.id, |latest| {
+            latest.reading_now = false;
+            latest.next_at = next_at;
+        });
+        match report {
+            Some(report) => {
+                self.intake.begin(Incoming { meter, report, asked_by, answer }).await;
+            }
+            None => {
+                if let Some(answer) = answer {
+                    let _ = answer.send(Err(JobError::Stopping));
+                }
+            }
+        }
+    }
+
+    /// Reads whatever has the address. `None` where the gateway stops before it is done.
+    async fn read(
+        &mut self,
+        address: MeterAddress,
+        baudrate: Option<Baudrate>,
+    ) -> Option<ReadoutReport> {
+        let mut trace = Trace::default();
+        let mut telegrams: Vec<ReceivedTelegram> = Vec::new();
+        let began = Instant::now();
+        let wanted = baudrate.unwrap_or(self.config.port.baudrate());
+        let outcome = match self.connection.set_baudrate(wanted) {
+            Err(error) => Err(error),
+            Ok(()) => {
+                let procedure = Procedure::ReadOut(ReadOut::new(address));
+                let run = self.connection.run(procedure, |event| {
+                    trace.note(event);
+                    if let Event::Telegram(telegram) = event {
+                        telegrams.push(telegram.clone());
+                    }
+                });
+                tokio::select! {
+                    outcome = run => outcome,
+                    () = stopped_for_long(&self.stop) => return None,
+                }
+            }
+        };
+        let elapsed = began.elapsed();
+        let result = match outcome {
+            Ok(Outcome::ReadOut(Ok(readout))) => Ok(readout),
+            Ok(Outcome::ReadOut(Err(failure))) => Err(ReadoutError::Failed(failure)),
+            // The driver answers a readout with the outcome of a readout.
+            Ok(Outcome::Initialized(_) | Outcome::Selected(_)) => return None,
+            Err(error) => Err(ReadoutError::Port { error, telegrams }),
+        };
+        match &result {
+            Err(ReadoutError::Port { error, .. }) => self.port_failed(error.clone()),
+            _ => {
+                self.port_works();
+                self.judge_silence(trace.heard_something()).await;
+            }
+        }
+        let bus = self.config.id.clone();
+        let read_at = now_to_the_millisecond();
+        Some(ReadoutReport { bus, address, read_at, elapsed, result, trace, findings: Vec::new() })
+    }
+
+    /// A converter that was restarted may have forgotten a connection that looks open from here.
+    async fn judge_silence(&mut self, heard_something: bool) {
+        let dead = self.presence.listened(heard_something);
+        if dead && matches!(self.config.port, PortSettings::Tcp(_)) {
+            tracing::info!(bus = %self.config.id, "no meter is heard; connecting anew");
+            self.connection.close();
+            self.open().await;
+        }
+    }
+
+    fn unreached(&self, address: MeterAddress, error: PortError) -> ReadoutReport {
+        ReadoutReport {
+            bus: self.config.id.clone(),
+            address,
+            read_at: now_to_the_millisecond(),
+            elapsed: Duration::ZERO,
+            result: Err(ReadoutError::Port { error, telegrams: Vec::new() }),
+            trace: Trace::default(),
+            findings: Vec::new(),
+        }
+    }
+}
+
+fn refuse(job: Job, error: JobError) {
+    // Whoever gave up needs no answer.
+    let _ = job.answer.send(Err(error));
+}
+
+/// At an instant, or never.
+async fn at(instant: Option<Instant>) {
+    match instant {
+        Some(instant) => tokio::time::sleep_until(instant).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// When the gateway stops and a readout still goes on after a while.
+async fn stopped_for_long(stop: &CancellationToken) {
+    stop.cancelled().await;
+    tokio::time::sleep(STOP_LIMIT).await;
+}
+
+/// The store keeps milliseconds, so nothing else is ever shown.
+fn now_to_the_millisecond() -> Timestamp {
+    let now = Timestamp::now();
+    Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
+}

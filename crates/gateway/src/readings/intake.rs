@@ -1,0 +1,296 @@
+//! The story of one readout: from telegrams to readings that everybody may see.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use mbus::SecondaryAddress;
+use mbus_master::Readout;
+use metering::Interpretation;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+use tokio_util::task::TaskTracker;
+
+use super::identity::{Verdict, judge};
+use super::reading::Reading;
+use crate::bus::{AskedBy, JobAnswer, JobError, ReadoutError, ReadoutReport};
+use crate::config::{MeterConfig, MeterId};
+use crate::findings::{Cause, Finding, History, Severity, Subject};
+use crate::latest::{Latest, News};
+use crate::store::{
+    KnownIdentification, NewReadout, Store, StoreError, StoredOutcome, StoredTelegram, Urgency,
+};
+
+/// How many readouts may be on their way into the store. A bus that brings more waits.
+const ROOM: usize = 64;
+
+/// Takes in what the buses bring.
+#[derive(Debug)]
+pub(crate) struct Intake {
+    store: Store,
+    latest: Arc<Latest>,
+    time_zone: TimeZone,
+    known: Mutex<HashMap<MeterId, Known>>,
+    room: Arc<Semaphore>,
+    tasks: TaskTracker,
+}
+
+/// Who answered first at a meter's address, and whether the store knows it.
+#[derive(Clone, Copy, Debug)]
+struct Known {
+    identification: SecondaryAddress,
+    stored: bool,
+}
+
+/// A readout of a configured meter, fresh from the bus.
+pub(crate) struct Incoming {
+    pub(crate) meter: Arc<MeterConfig>,
+    pub(crate) report: ReadoutReport,
+    pub(crate) asked_by: AskedBy,
+    /// Where the person waits who wanted it.
+    pub(crate) answer: Option<oneshot::Sender<JobAnswer>>,
+}
+
+impl Intake {
+    pub(crate) fn new(
+        store: Store,
+        latest: Arc<Latest>,
+        time_zone: TimeZone,
+        known: HashMap<MeterId, SecondaryAddress>,
+    ) -> Self {
+        let known = known
+            .into_iter()
+            .map(|(meter, identification)| (meter, Known { identification, stored: true }))
+            .collect();
+        Self {
+            store,
+            latest,
+            time_zone,
+            known: Mutex::new(known),
+            room: Arc::new(Semaphore::new(ROOM)),
+            tasks: TaskTracker::new(),
+        }
+    }
+
+    /// Takes a readout in, beside whatever the bus does next: a commit may take a second. Waits
+    /// where too many are on their way.
+    pub(crate) async fn begin(self: &Arc<Self>, incoming: Incoming) {
+        // The semaphore is never closed.
+        let Ok(place) = Arc::clone(&self.room).acquire_owned().await else { return };
+        let intake = Arc::clone(self);
+        self.tasks.spawn(intake.take_in(incoming, place));
+    }
+
+    /// Waits until everything that has begun is in the store.
+    pub(crate) async fn finish(&self) {
+        self.tasks.close();
+        self.tasks.wait().await;
+    }
+
+    /// The story: who is it, what does it say, into the store, and only then to everybody.
+    async fn take_in(self: Arc<Self>, incoming: Incoming, _place: OwnedSemaphorePermit) {
+        let Incoming { meter, report, asked_by, answer } = incoming;
+        let before = self.latest.meter(&meter.id).good.map(|good| good.read_at);
+
+        let interpretation = Self::interpret(&meter, &report);
+        let identification = Self::identification(&report, interpretation.as_ref());
+        let verdict = interpretation.as_ref().map(|_| self.identify(&meter, identification));
+        let judged = Self::judge(&report, interpretation, verdict);
+
+        let urgency = match asked_by {
+            AskedBy::Person => Urgency::AtOnce,
+            AskedBy::Schedule => Urgency::Gathered,
+        };
+        let row = self.row(&meter, &report, asked_by, identification, &judged);
+        let stored = self.store.append(row, urgency).await;
+
+        let news = match (&stored, judged.outcome) {
+            (Err(error), _) => {
+                News::Failed { at: report.read_at, causes: vec![Cause::of_store(error)] }
+            }
+            (Ok(_), StoredOutcome::Complete | StoredOutcome::Partial) => News::Good {
+                read_at: report.read_at,
+                identification,
+                readings: judged.readings,
+                causes: judged.causes.clone(),
+            },
+            (Ok(_), StoredOutcome::Failed | StoredOutcome::Refused | StoredOutcome::Unreached) => {
+                News::Failed { at: report.read_at, causes: judged.causes.clone() }
+            }
+        };
+        if stored.is_ok() {
+            self.remembered(&meter.id);
+        }
+        self.log(&meter, &stored, &judged.causes);
+        self.latest.change_meter(&meter.id, |latest| latest.take(news));
+        if let Some(answer) = answer {
+            let findings = self.findings(&meter, &judged.causes, before, report.read_at);
+            // Where the person has gone, the readings are stored all the same.
+            let _ = answer.send(match stored {
+                Ok(_) => Ok(ReadoutReport { findings, ..report }),
+                Err(error) => Err(JobError::NotStored(error)),
+            });
+        }
+    }
+
+    fn interpret(meter: &MeterConfig, report: &ReadoutReport) -> Option<Interpretation> {
+        let frames: Vec<Vec<u8>> =
+            report.telegrams().iter().map(|telegram| telegram.frame.clone()).collect();
+        (!frames.is_empty()).then(|| metering::interpret(&meter.mapping, &frames))
+    }
+
+    fn identification(
+        report: &ReadoutReport,
+        interpretation: Option<&Interpretation>,
+    ) -> Option<SecondaryAddress> {
+        let told = match &report.result {
+            Ok(Readout { identification, .. }) => *identification,
+            Err(_) => None,
+        };
+        told.or_else(|| interpretation.and_then(|interpretation| interpretation.identification))
+    }
+
+    /// Judges who answered, and remembers the first one at once: the next readout of the meter
+    /// may come before this one is stored.
+    fn identify(&self, meter: &MeterConfig, found: Option<SecondaryAddress>) -> Verdict {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = known.get(&meter.id).map(|known| known.identification);
+        let verdict = judge(meter.expected, before, found);
+        if let Verdict::First(identification) = verdict {
+            known.insert(meter.id.clone(), Known { identification, stored: false });
+        }
+        verdict
+    }
+
+    fn remembered(&self, meter: &MeterId) {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = known.get_mut(meter) {
+            known.stored = true;
+        }
+    }
+
+    fn to_remember(&self, meter: &MeterConfig) -> Option<KnownIdentification> {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = known.get(&meter.id).filter(|known| !known.stored)?;
+        Some(KnownIdentification {
+            identification: known.identification,
+            bus: meter.bus.to_string(),
+            address: meter.address.to_string(),
+        })
+    }
+
+    /// What the readout is worth: readings of the meter that is meant, or none.
+    fn judge(
+        report: &ReadoutReport,
+        interpretation: Option<Interpretation>,
+        verdict: Option<Verdict>,
+    ) -> Judged {
+        let mut causes = Vec::new();
+        match &report.result {
+            Ok(readout) => causes.extend(readout.warnings.iter().copied().map(Cause::of_warning)),
+            Err(ReadoutError::Failed(failure)) => causes.push(Cause::of_failure(failure)),
+            Err(ReadoutError::Port { error, telegrams }) => {
+                causes.push(Cause::of_port(error).in_part(!telegrams.is_empty()));
+            }
+        }
+        let Some(interpretation) = interpretation else {
+            let outcome = match report.result {
+                Err(ReadoutError::Port { .. }) => StoredOutcome::Unreached,
+                _ => StoredOutcome::Failed,
+            };
+            return Judged { outcome, readings: Vec::new(), causes };
+        };
+        if let Some(Verdict::Other { expected }) = verdict {
+            let found = Self::identification(report, Some(&interpretation));
+            causes.insert(0, Cause::of_other_meter(expected, found));
+            return Judged { outcome: StoredOutcome::Refused, readings: Vec::new(), causes };
+        }
+        causes.extend(causes_of(&interpretation));
+        let outcome =
+            if report.result.is_ok() { StoredOutcome::Complete } else { StoredOutcome::Partial };
+        let readings = interpretation.readings.into_iter().map(Reading::from).collect();
+        Judged { outcome, readings, causes }
+    }
+
+    fn row(
+        &self,
+        meter: &MeterConfig,
+        report: &ReadoutReport,
+        asked_by: AskedBy,
+        identification: Option<SecondaryAddress>,
+        judged: &Judged,
+    ) -> NewReadout {
+        let interpreted =
+            matches!(judged.outcome, StoredOutcome::Complete | StoredOutcome::Partial);
+        let telegrams = report.telegrams().iter().map(|telegram| StoredTelegram {
+            frame: telegram.frame.clone(),
+            answered_after: telegram.answered_after,
+            tries: telegram.tries,
+        });
+        NewReadout {
+            meter: meter.id.clone(),
+            read_at: report.read_at,
+            elapsed: report.elapsed,
+            asked_by,
+            outcome: judged.outcome,
+            mapping_revision: interpreted.then(|| meter.mapping.revision().to_owned()),
+            identification,
+            telegrams: telegrams.collect(),
+            readings: judged.readings.clone(),
+            causes: judged.causes.clone(),
+            remember: if interpreted { self.to_remember(meter) } else { None },
+        }
+    }
+
+    fn findings(
+        &self,
+        meter: &MeterConfig,
+        causes: &[Cause],
+        good_until: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Vec<Finding> {
+        let subject = Subject::Meter { name: meter.name.clone(), bus: meter.bus.to_string() };
+        let history = History { good_until, since: Some(now) };
+        causes
+            .iter()
+            .map(|cause| Finding::new(cause, &subject, history, now, &self.time_zone))
+            .collect()
+    }
+
+    fn log<T>(&self, meter: &MeterConfig, stored: &Result<T, StoreError>, causes: &[Cause]) {
+        let meter = &meter.id;
+        match stored {
+            Ok(_) if causes.is_empty() => tracing::debug!(%meter, "read and stored"),
+            Ok(_) => {
+                for Cause { code, why, .. } in causes {
+                    tracing::info!(%meter, code, why, "read with a finding");
+                }
+            }
+            Err(error) => tracing::error!(%meter, %error, "read, but not stored"),
+        }
+    }
+}
+
+/// What a readout is worth.
+struct Judged {
+    outcome: StoredOutcome,
+    readings: Vec<Reading>,
+    causes: Vec<Cause>,
+}
+
+/// Why registers have no value. Where the main one has none, or none has, that is a fault.
+pub(crate) fn causes_of(interpretation: &Interpretation) -> Vec<Cause> {
+    let any_value = interpretation.readings.iter().any(|reading| reading.value.is_some());
+    let is_index = |register: &String| {
+        interpretation
+            .readings
+            .iter()
+            .any(|reading| reading.is_index && reading.register == *register)
+    };
+    let severity = |problem: &metering::RegisterProblem| match &problem.register {
+        Some(register) if any_value && !is_index(register) => Severity::Attention,
+        _ => Severity::Fault,
+    };
+    let problems = interpretation.problems.iter();
+    problems.map(|problem| Cause::of_problem(problem, severity(problem))).collect()
+}
