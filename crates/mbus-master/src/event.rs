@@ -22,7 +22,7 @@ pub enum Event {
     },
     /// Bytes that belong to no frame.
     Noise {
-        /// When it was known that they do not.
+        /// When the last of them arrived.
         at: Instant,
         /// The bytes, in the order they came.
         bytes: Vec<u8>,

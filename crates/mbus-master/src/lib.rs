@@ -14,12 +14,13 @@
 //! | `quiet` | the pause that keeps late answers apart from the next request |
 //! | `request`, `frame_count` | what is sent |
 //! | `exchange`, `diagnosis` | one request and its answer, or why there is none |
-//! | `retry` | the retry rule |
+//! | `retry`, `asking` | the retry rule, and a request under it |
 //! | [`procedure`], `identity` | what a master can be asked to do, one file each |
 //! | [`master`] | the machine that runs one procedure at a time |
 //! | [`event`], [`outcome`], [`failure`] | what is told to the caller |
 #![forbid(unsafe_code)]
 
+mod asking;
 pub mod baudrate;
 mod diagnosis;
 pub mod event;

@@ -53,18 +53,16 @@
 //! ```
 
 use std::collections::VecDeque;
-use std::time::Duration;
 
 use thiserror::Error;
 
-use crate::exchange::{Exchange, Miss};
+use crate::asking::Asking;
+use crate::exchange::Exchange;
 use crate::frame_count::FrameCount;
-use crate::procedure::{Answered, Running, Step};
+use crate::procedure::{Running, Step};
 use crate::quiet::Quiet;
 use crate::receive::{Heard, Receiver};
-use crate::request::{Fit, Request};
-use crate::retry::{GaveUp, Retry};
-use crate::{Event, FailureReason, Instant, Procedure, Timing};
+use crate::{Event, Instant, Procedure, Timing};
 
 /// A procedure is running, and the bus can do one thing at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -87,35 +85,7 @@ pub struct Master {
 #[derive(Debug)]
 struct Task {
     procedure: Running,
-    request: Request,
-    /// The request as it is sent, with the same frame count bit at each try.
-    bytes: Vec<u8>,
-    retry: Retry,
-    /// The try that is going on; `None` while the bus must be quiet before it.
-    exchange: Option<Exchange>,
-    /// Since when the request, or its repetition, has been waiting to be sent.
-    waiting_since: Instant,
-    /// When the request of the try before had left the converter, where there was one.
-    last_request_end: Option<Instant>,
-}
-
-impl Task {
-    /// Takes in what was made out in the bytes.
-    fn hear(&mut self, heard: Heard) {
-        match (&mut self.exchange, self.last_request_end) {
-            (Some(exchange), _) => exchange.hear(heard),
-            // Between two tries nothing is credited, but silence is no longer the reason.
-            (None, Some(request_end)) if heard.fit(self.request.expects()) == Fit::Answer => {
-                let after = heard.began_at.duration_since(request_end);
-                self.retry.keep(Miss {
-                    reason: FailureReason::Late { after },
-                    waited: Duration::ZERO,
-                    evidence: heard.bytes,
-                });
-            }
-            (None, _) => {}
-        }
-    }
+    asking: Asking,
 }
 
 impl Master {
@@ -155,7 +125,8 @@ impl Master {
         }
         let mut procedure = Running::new(procedure, &self.timing);
         let request = procedure.begin();
-        self.task = Some(self.prepare(now, procedure, request));
+        let asking = Asking::new(now, request, &self.frame_count, &self.timing);
+        self.task = Some(Task { procedure, asking });
         self.handle_timeout(now);
         Ok(())
     }
@@ -177,11 +148,10 @@ impl Master {
 
     /// Lets time take its course. Before the instant of `poll_timeout` it does nothing.
     pub fn handle_timeout(&mut self, now: Instant) {
-        while let Some(task) = &self.task {
-            if self.due(task) > now {
-                return;
-            }
-            match task.exchange {
+        while let Some(Task { asking, .. }) = &self.task
+            && asking.due(&self.quiet, &self.timing) <= now
+        {
+            match asking.exchange() {
                 None => self.send(now),
                 Some(_) => self.conclude(now),
             }
@@ -197,16 +167,7 @@ impl Master {
         self.transmit.clear();
         let Some(task) = self.task.take() else { return };
         self.quiet.ask(now, self.timing.response_limit());
-        let miss = match task.exchange {
-            Some(exchange) => exchange.port_lost(now),
-            None => Miss {
-                reason: FailureReason::PortLost,
-                waited: Duration::ZERO,
-                evidence: Vec::new(),
-            },
-        };
-        let tries = task.retry.tries();
-        let outcome = task.procedure.give_up(GaveUp { miss, tries });
+        let outcome = task.procedure.give_up(task.asking.port_lost(now));
         self.events.push_back(Event::Finished(outcome));
     }
 
@@ -218,7 +179,7 @@ impl Master {
     /// When to call [`handle_timeout`](Self::handle_timeout); `None` while there is nothing to
     /// wait for.
     pub fn poll_timeout(&self) -> Option<Instant> {
-        self.task.as_ref().map(|task| self.due(task))
+        self.task.as_ref().map(|task| task.asking.due(&self.quiet, &self.timing))
     }
 
     /// What has happened.
@@ -227,36 +188,7 @@ impl Master {
     }
 
     fn exchange(&self) -> Option<&Exchange> {
-        self.task.as_ref()?.exchange.as_ref()
-    }
-
-    fn exchange_mut(&mut self) -> Option<&mut Exchange> {
-        self.task.as_mut()?.exchange.as_mut()
-    }
-
-    /// When the task goes on by itself.
-    fn due(&self, task: &Task) -> Instant {
-        match &task.exchange {
-            Some(exchange) => exchange.deadline(),
-            None => {
-                // A line that never falls quiet must not hold up the bus for ever.
-                let patience =
-                    self.timing.pause_after_miss().saturating_add(self.timing.total_limit());
-                self.quiet.over_at(task.waiting_since, patience)
-            }
-        }
-    }
-
-    fn prepare(&self, now: Instant, procedure: Running, request: Request) -> Task {
-        Task {
-            procedure,
-            request,
-            bytes: request.encode(&self.frame_count),
-            retry: Retry::new(request.tries(&self.timing)),
-            exchange: None,
-            waiting_since: now,
-            last_request_end: None,
-        }
+        self.task.as_ref()?.asking.exchange()
     }
 
     fn send(&mut self, now: Instant) {
@@ -264,20 +196,16 @@ impl Master {
         let rest = self.receiver.give_up();
         self.hear(rest);
         let Some(task) = &mut self.task else { return };
-        let tries = task.retry.begin();
-        let length = task.bytes.len();
-        let expects = task.request.expects();
-        task.exchange = Some(Exchange::new(now, length, expects, tries, self.timing));
-        task.request.count_sent(&mut self.frame_count);
-        self.receiver.expect_echo(&task.bytes);
-        self.transmit.push_back(task.bytes.clone());
-        self.events.push_back(Event::Sent { at: now, bytes: task.bytes.clone() });
+        let bytes = task.asking.send(now, &mut self.frame_count, &self.timing).to_vec();
+        self.receiver.expect_echo(&bytes);
+        self.transmit.push_back(bytes.clone());
+        self.events.push_back(Event::Sent { at: now, bytes });
     }
 
     /// Notes that bytes arrived: they may belong to an answer, or disturb the quiet.
     fn touch(&mut self, now: Instant, heard: &[Heard]) {
         let only_echo = !self.receiver.is_waiting_for_more() && heard.iter().all(Heard::is_echo);
-        match self.exchange_mut() {
+        match self.task.as_mut().and_then(|task| task.asking.exchange_mut()) {
             Some(_) if only_echo => {}
             Some(exchange) => exchange.touch(now),
             None => self.quiet.ask(now, self.timing.pause_after_miss()),
@@ -288,7 +216,7 @@ impl Master {
         for heard in heard {
             self.events.push_back(heard.clone().into());
             if let Some(task) = &mut self.task {
-                task.hear(heard);
+                task.asking.hear(heard);
             }
         }
     }
@@ -299,32 +227,20 @@ impl Master {
             let rest = self.receiver.give_up();
             self.hear(rest);
         }
-        let Some(mut task) = self.task.take() else { return };
-        let Some(exchange) = task.exchange.take() else { return };
-        let last_byte_at = exchange.last_byte_at().unwrap_or(now);
-        let last_request_end = Some(exchange.request_end());
-        let answered: Answered = match exchange.finish(now) {
-            Ok(answer) => {
-                task.request.count_answered(&mut self.frame_count);
-                if task.retry.tries() > 1 {
-                    // The answer to an earlier try may still be coming.
-                    self.quiet.ask(now, self.timing.pause_after_miss());
-                }
-                self.quiet.ask(last_byte_at, self.timing.pause_after_answer());
-                Ok(answer)
-            }
-            Err(miss) => {
-                self.quiet.ask(now, self.timing.pause_after_miss());
-                if task.retry.missed(miss) {
-                    self.task = Some(Task { waiting_since: now, last_request_end, ..task });
-                    return;
-                }
-                Err(task.retry.give_up())
-            }
+        let Some(Task { procedure, asking }) = &mut self.task else { return };
+        let Some(answered) =
+            asking.conclude(now, &mut self.frame_count, &mut self.quiet, &self.timing)
+        else {
+            return;
         };
-        match task.procedure.proceed(answered, &mut self.events) {
-            Step::Ask(request) => self.task = Some(self.prepare(now, task.procedure, request)),
-            Step::Finish(outcome) => self.events.push_back(Event::Finished(outcome)),
+        match procedure.proceed(answered, &mut self.events) {
+            Step::Ask(request) => {
+                *asking = Asking::new(now, request, &self.frame_count, &self.timing);
+            }
+            Step::Finish(outcome) => {
+                self.task = None;
+                self.events.push_back(Event::Finished(outcome));
+            }
         }
     }
 }

@@ -1,9 +1,9 @@
 //! What a master can be asked to do: one file for each procedure.
 //!
-//! A procedure decides and does nothing else. It is asked for its first step, and for the next
-//! one after each answer; between them it knows neither bytes nor time. A new procedure is a new
-//! file with those two functions, a variant of [`Procedure`] and one of
-//! [`Outcome`].
+//! A procedure decides and does nothing else. `begin` gives its first request, `proceed` the next
+//! step after each answer, `give_up` the outcome when nothing can be sent any more; it knows
+//! neither bytes on the wire nor time. A new procedure is a new file with these three functions,
+//! a variant of [`Procedure`] and one of [`Outcome`].
 
 mod initialize;
 mod read_out;

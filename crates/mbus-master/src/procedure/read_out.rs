@@ -78,7 +78,7 @@ impl ReadingOut {
         };
         Self {
             access,
-            max_telegrams: timing.max_telegrams,
+            max_telegrams: if timing.max_telegrams == 0 { 1 } else { timing.max_telegrams },
             phase: Phase::Opening,
             initialization: Acknowledgement::Silent,
             identification: None,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use mbus::frame::FrameError;
-use mbus_master::{Event, FailureReason, ReadoutFailure, Stage};
+use mbus_master::{Event, FailureReason, Instant, Outcome, ReadoutFailure, Stage};
 
 use crate::frames::{WATER, bytes, rsp_ud};
 use crate::wire::{Wire, echo};
@@ -132,19 +132,14 @@ fn m16_an_application_error_is_an_answer_and_not_repeated() {
 fn a_line_that_never_falls_quiet_does_not_hold_the_master_for_ever() {
     let mut wire = Wire::new();
     let limit = Duration::from_secs(60);
-    wire.master
-        .start(
-            wire.now,
-            mbus_master::Procedure::ReadOut(mbus_master::ReadOut::new("1".parse().unwrap())),
-        )
-        .unwrap();
+    wire.start("1");
     let failure = loop {
         while wire.master.poll_transmit().is_some() {}
         wire.now += Duration::from_millis(4);
         wire.master.handle_input(wire.now, &[0x55]);
         match wire.master.poll_event() {
-            Some(Event::Finished(mbus_master::Outcome::ReadOut(Err(failure)))) => break failure,
-            _ => assert!(wire.now.duration_since(mbus_master::Instant::ZERO) < limit),
+            Some(Event::Finished(Outcome::ReadOut(Err(failure)))) => break failure,
+            _ => assert!(wire.now.duration_since(Instant::ZERO) < limit),
         }
     };
     assert_eq!(failure.reason, FailureReason::Garbage);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use mbus_master::{Baudrate, Event, FailureReason, Timing};
+use mbus_master::{Acknowledgement, Baudrate, Event, FailureReason, Outcome, Timing};
 
 use crate::frames::{PAGES, WATER, bytes, rsp_ud};
 use crate::wire::Wire;
@@ -62,12 +62,7 @@ fn an_answer_in_the_last_moment_counts_and_one_behind_it_does_not() {
 #[test]
 fn input_that_is_told_before_its_timeout_is_judged_by_its_time() {
     let mut wire = Wire::new().on("10 40 02 42 16").on("10 7B 02 7D 16").answer(WATER);
-    wire.master
-        .start(
-            wire.now,
-            mbus_master::Procedure::ReadOut(mbus_master::ReadOut::new("2".parse().unwrap())),
-        )
-        .unwrap();
+    wire.start("2");
     // The caller slept over the deadline of SND_NKE and now brings a late acknowledgement.
     wire.settle();
     wire.now += Duration::from_secs(1);
@@ -76,6 +71,21 @@ fn input_that_is_told_before_its_timeout_is_judged_by_its_time() {
     assert_eq!(wire.sent_at().len(), 1, "the quiet begins with the late byte");
     let at = wire.master.poll_timeout().unwrap();
     assert_eq!(at.duration_since(wire.now).as_micros(), 13_750);
+    let Outcome::ReadOut(Ok(readout)) = wire.finish() else { panic!("no readout") };
+    assert_eq!(readout.initialization, Acknowledgement::Silent);
+}
+
+#[test]
+fn a_false_start_before_the_request_does_not_delay_its_answer() {
+    // Within the pause before the request something announces 261 bytes and breaks off.
+    let mut wire = Wire::new()
+        .on("10 40 02 42 16")
+        .after(190, &[0x68, 0xFF, 0xFF, 0x68])
+        .on("10 7B 02 7D 16")
+        .answer(WATER);
+    wire.read("2").unwrap();
+    let took = wire.now.duration_since(wire.sent_at()[1]);
+    assert!(took < Duration::from_millis(50), "{took:?}");
 }
 
 #[test]
@@ -141,7 +151,7 @@ fn the_second_answer_to_a_repeated_request_is_not_taken_for_the_next_telegram() 
         .on("10 7B 01 7C 16")
         .after(80, &bytes(PAGES[0]))
         .on("10 5B 01 5C 16")
-        .answer(PAGES[2]);
+        .after(80, &bytes(PAGES[2]));
     let readout = wire.read("1").unwrap();
     assert_eq!(readout.telegrams.len(), 2);
     assert_eq!(readout.warnings, []);

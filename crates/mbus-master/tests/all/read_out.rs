@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use mbus_master::{
     Acknowledgement, Baudrate, Busy, FailureReason, InitializeTarget, Instant, Outcome, Procedure,
-    ReadOut, ReadoutWarning, Stage, Timing,
+    ReadoutWarning, Stage, Timing,
 };
 
 use crate::frames::{PAGES, WATER, bytes, rsp_ud};
@@ -168,13 +168,7 @@ fn a_second_procedure_is_refused_while_one_is_running() {
         Procedure::Initialize(InitializeTarget::Primary(mbus::PrimaryAddress::new(1).unwrap()));
     wire.master.start(Instant::ZERO, initialize).unwrap();
     assert_eq!(wire.master.start(Instant::ZERO, initialize), Err(Busy));
-    let outcome = loop {
-        if let Some(outcome) = wire.settle() {
-            break outcome;
-        }
-        wire.step();
-    };
-    assert_eq!(outcome, Outcome::Initialized(Ok(Acknowledgement::Acknowledged)));
+    assert_eq!(wire.finish(), Outcome::Initialized(Ok(Acknowledgement::Acknowledged)));
     assert!(!wire.master.is_busy());
 }
 
@@ -187,9 +181,7 @@ fn a_lost_port_ends_the_readout_and_keeps_what_was_read() {
         .answer(PAGES[0])
         .on("10 5B 01 5C 16")
         .answer("68 16 16 68 08");
-    wire.master
-        .start(Instant::ZERO, Procedure::ReadOut(ReadOut::new("1".parse().unwrap())))
-        .unwrap();
+    wire.start("1");
     while !wire.is_played() {
         wire.step();
         assert_eq!(wire.settle(), None);

@@ -94,7 +94,7 @@ fn m08_a_later_telegram_of_another_meter_leaves_the_readout_partial() {
 }
 
 #[test]
-fn m09_a_selection_that_is_not_clear_is_repeated_on_a_cleared_bus() {
+fn l06_m09_a_selection_that_is_not_clear_is_repeated_on_a_cleared_bus() {
     for unclear in ["", "A5", "E4", "E5 E5", "00 E5", "E5 00"] {
         let mut wire = Wire::new()
             .on(CLEAR)

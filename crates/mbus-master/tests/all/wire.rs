@@ -63,8 +63,8 @@ impl Wire {
 
     /// Reads a meter by the script, to its end.
     pub(crate) fn read(&mut self, address: &str) -> Result<Readout, ReadoutFailure> {
-        let read_out = ReadOut::new(address.parse().unwrap());
-        match self.run(Procedure::ReadOut(read_out)) {
+        self.start(address);
+        match self.finish() {
             Outcome::ReadOut(result) => result,
             other => panic!("{other:?}"),
         }
@@ -73,13 +73,21 @@ impl Wire {
     /// Runs a procedure by the script, to its end.
     pub(crate) fn run(&mut self, procedure: Procedure) -> Outcome {
         self.master.start(self.now, procedure).unwrap();
+        self.finish()
+    }
+
+    /// Starts to read a meter.
+    pub(crate) fn start(&mut self, address: &str) {
+        let read_out = ReadOut::new(address.parse().unwrap());
+        self.master.start(self.now, Procedure::ReadOut(read_out)).unwrap();
+    }
+
+    /// Goes on to the end of what was started.
+    pub(crate) fn finish(&mut self) -> Outcome {
         loop {
             if let Some(outcome) = self.settle() {
-                assert!(
-                    self.script.is_empty(),
-                    "was never sent: {:?}",
-                    self.script.iter().map(|expected| &expected.request).collect::<Vec<_>>()
-                );
+                let left: Vec<_> = self.script.iter().map(|expected| &expected.request).collect();
+                assert!(left.is_empty(), "was never sent: {left:?}");
                 return outcome;
             }
             self.step();
