@@ -10,6 +10,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use tokio::net::TcpListener;
@@ -42,6 +43,7 @@ const WEB_STOP_LIMIT: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub struct App {
     local_addr: SocketAddr,
+    router: Router,
     latest: Arc<Latest>,
     stop: CancellationToken,
     buses: JoinSet<()>,
@@ -92,8 +94,9 @@ impl App {
         let router = router.layer(tower_http::compression::CompressionLayer::new());
         let router = security::protect(router, local_addr);
         let stopped = stop.clone().cancelled_owned();
+        let service = router.clone();
         let web = tokio::spawn(async move {
-            let served = axum::serve(listener, router).with_graceful_shutdown(stopped).await;
+            let served = axum::serve(listener, service).with_graceful_shutdown(stopped).await;
             if let Err(error) = served {
                 tracing::error!(%error, "the pages are no longer served");
             }
@@ -105,6 +108,7 @@ impl App {
         tracing::info!(%local_addr, buses = buses.len(), "gateway started");
         Ok(Self {
             local_addr,
+            router,
             latest,
             stop,
             buses,
@@ -119,6 +123,12 @@ impl App {
     /// Where pages and API are served.
     pub const fn local_addr(&self) -> SocketAddr {
         self.local_addr
+    }
+
+    /// The service that answers requests, as it listens at [`local_addr`](Self::local_addr);
+    /// for callers in the same process.
+    pub fn router(&self) -> Router {
+        self.router.clone()
     }
 
     /// What is known of buses and meters.

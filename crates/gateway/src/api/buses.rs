@@ -39,6 +39,7 @@ struct BusView {
     /// Whether its port is open.
     state: BusStateView,
     /// Why it is not.
+    #[schema(required)]
     problem: Option<FindingView>,
     /// How many meters are configured on it.
     meters: usize,

@@ -25,7 +25,7 @@ pub(crate) struct FindingView {
     /// How bad it is.
     severity: SeverityView,
     /// When it began.
-    #[schema(value_type = Option<String>, format = DateTime)]
+    #[schema(required, value_type = Option<String>, format = DateTime)]
     since: Option<Timestamp>,
 }
 

@@ -43,21 +43,23 @@ pub(super) struct MeterView {
     #[schema(example = "1")]
     address: String,
     /// Who it says it is; null before it told.
+    #[schema(required)]
     identification: Option<IdentificationView>,
     /// How it is, in one word.
     state: MeterStateView,
     /// The worst that is wrong.
+    #[schema(required)]
     problem: Option<FindingView>,
     /// All that is wrong, the worst first.
     findings: Vec<FindingView>,
     /// When it last answered.
-    #[schema(value_type = Option<String>, format = DateTime)]
+    #[schema(required, value_type = Option<String>, format = DateTime)]
     last_success_at: Option<Timestamp>,
     /// When it was last asked.
-    #[schema(value_type = Option<String>, format = DateTime)]
+    #[schema(required, value_type = Option<String>, format = DateTime)]
     last_attempt_at: Option<Timestamp>,
     /// When it is asked next.
-    #[schema(value_type = Option<String>, format = DateTime)]
+    #[schema(required, value_type = Option<String>, format = DateTime)]
     next_at: Option<Timestamp>,
     /// Whether it is being read.
     reading_now: bool,
@@ -94,13 +96,13 @@ struct ReadingView {
     #[schema(example = "12345")]
     text: String,
     /// Its unit.
-    #[schema(example = "kWh")]
+    #[schema(required, example = "kWh")]
     unit: Option<String>,
     /// `ok`, or why there is no value.
     #[schema(example = "ok")]
     quality: String,
     /// When the meter measured it, by its own clock, in local time without a zone.
-    #[schema(example = "2021-06-11T10:30")]
+    #[schema(required, example = "2021-06-11T10:30")]
     measured_at: Option<String>,
     /// When it was read.
     #[schema(value_type = String, format = DateTime)]
@@ -108,6 +110,7 @@ struct ReadingView {
     /// Whether it is the value on the dial.
     is_index: bool,
     /// The record it was made from.
+    #[schema(required)]
     source: Option<SourceView>,
 }
 

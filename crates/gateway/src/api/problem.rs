@@ -41,6 +41,7 @@ pub(super) struct ProblemView {
 
 /// Bytes that were on the wire together.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = TraceEntry)]
 pub(super) struct TraceView {
     /// Milliseconds since the first byte.
     at_ms: u64,
@@ -51,7 +52,9 @@ pub(super) struct TraceView {
     hex: String,
 }
 
+/// Which way bytes went.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Direction)]
 #[serde(rename_all = "snake_case")]
 enum DirectionView {
     Sent,

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use mbus::hex::Hex;
 use mbus::{MeterAddress, SecondaryAddress};
 use mbus_master::{Baudrate, FailureReason};
-use metering::Line;
+use metering::{Line, LineKind};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
@@ -58,8 +58,10 @@ pub(super) struct ReadoutView {
     /// How often the telegram was asked for that needed it most.
     tries: u8,
     /// Who the meter says it is.
+    #[schema(required)]
     identification: Option<IdentificationView>,
     /// The value on the dial.
+    #[schema(required)]
     index: Option<IndexView>,
     /// The telegrams, in order.
     telegrams: Vec<TelegramView>,
@@ -79,7 +81,7 @@ struct IndexView {
     #[schema(example = "12345")]
     value: String,
     /// Its unit.
-    #[schema(example = "kWh")]
+    #[schema(required, example = "kWh")]
     unit: Option<String>,
 }
 
@@ -111,18 +113,37 @@ struct LineView {
     /// How many bytes it has.
     length: usize,
     /// What it shows.
-    #[schema(example = "record")]
-    kind: &'static str,
+    kind: LineKindView,
     /// Whether it is the value on the dial.
     index: bool,
     /// How far its value can be trusted.
     #[schema(example = "ok")]
     quality: &'static str,
     /// The register it would usually be.
+    #[schema(required)]
     register: Option<&'static str>,
     /// The line as the parameter `reg` takes it.
-    #[schema(example = "3 04/06")]
+    #[schema(required, example = "3 04/06")]
     selector: Option<String>,
+}
+
+/// What a line shows.
+#[derive(Serialize, ToSchema)]
+#[schema(as = LineKind)]
+#[serde(rename_all = "snake_case")]
+enum LineKindView {
+    /// Who answers.
+    Address,
+    /// The header.
+    Header,
+    /// A data record.
+    Record,
+    /// Bytes for the manufacturer.
+    Manufacturer,
+    /// More records follow in the next telegram.
+    More,
+    /// Something is wrong or cannot be read.
+    Fault,
 }
 
 /// Read whatever meter has an address, now; nothing is stored
@@ -315,7 +336,14 @@ fn line_view(line: Line) -> LineView {
         hex: line.hex,
         offset: line.offset,
         length: line.length,
-        kind: line.kind.name(),
+        kind: match line.kind {
+            LineKind::Address => LineKindView::Address,
+            LineKind::Header => LineKindView::Header,
+            LineKind::Record => LineKindView::Record,
+            LineKind::Manufacturer => LineKindView::Manufacturer,
+            LineKind::More => LineKindView::More,
+            LineKind::Fault => LineKindView::Fault,
+        },
         index: line.is_index,
         quality: line.quality.map_or("ok", mbus::Quality::name),
         register: line.register,

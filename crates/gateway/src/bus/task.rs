@@ -56,6 +56,10 @@ impl BusTask {
             meters.iter().map(|(meter, past)| (meter.id.clone(), meter.interval, *past)),
             now,
         );
+        for (meter, _) in &meters {
+            let next_at = schedule.next_at(&meter.id);
+            latest.change_meter(&meter.id, |latest| latest.next_at = next_at);
+        }
         let timing = TimingSettings {
             transport_allowance: config.transport_allowance,
             ..TimingSettings::default()
@@ -77,10 +81,6 @@ impl BusTask {
 
     /// Runs until it is told to stop.
     pub(crate) async fn run(mut self) {
-        for meter in self.meters.keys() {
-            let next_at = self.schedule.next_at(meter);
-            self.latest.change_meter(meter, |latest| latest.next_at = next_at);
-        }
         while !self.stop.is_cancelled() {
             self.gather();
             match self.queue.pop() {

@@ -6,4 +6,13 @@
     reason = "a test fails by panicking"
 )]
 
+mod api_errors;
+mod events;
+mod house;
+mod identity;
+mod offline;
+mod openapi;
+mod readings;
+mod restart;
 mod store_kill;
+mod strangers;
