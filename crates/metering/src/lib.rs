@@ -10,16 +10,28 @@
 //! and a value that cannot be trusted is absent.
 #![forbid(unsafe_code)]
 
+mod index;
 mod interpretation;
 mod line_view;
 mod mapping;
 mod model;
+mod numbered_lines;
 mod problem;
 mod reading;
+mod register;
+mod register_list;
+mod selector;
+mod source_record;
+mod unit_conversion;
 
+pub use index::{Index, index_of};
 pub use interpretation::{Interpretation, interpret};
-pub use line_view::{Index, Line, LineKind, index_of, line_view};
+pub use line_view::{Line, LineKind, line_view};
 pub use mapping::{Mapping, MappingError};
-pub use model::{Model, ModelError, Models};
+pub use model::{Model, ModelError, Models, Need, Parameter, RegisterFault};
 pub use problem::{ProblemKind, RegisterProblem};
 pub use reading::{Reading, ReadingQuality, ReadingValue, Source};
+pub use register::{Register, RegisterNameError};
+pub use register_list::{RegisterList, RegisterListError, RegisterListFault};
+pub use selector::{RecordBlocks, RecordMeaning, Selector, SelectorError, SelectorFault};
+pub use unit_conversion::{ConversionError, RegisterUnit};

@@ -1,16 +1,30 @@
 //! A model with one meter's own parameters: everything that turns telegrams into readings.
 
+mod revision;
+
 use std::collections::BTreeMap;
 
-use mbus::SecondaryAddress;
 use mbus::address::AddressError;
+use mbus::{DeviceType, MeterAddress, SecondaryAddress};
 
-use crate::Models;
+use crate::model::{Need, Parameter};
+use crate::{Model, Models, Register, RegisterList, RegisterListError, RegisterUnit};
 
 /// A model with one meter's own parameters.
+///
+/// ```
+/// use metering::{Mapping, Models};
+///
+/// let parameters = [("reg".to_owned(), "{'en_im': 3}".to_owned())].into();
+/// let mapping = Mapping::new(&Models::builtin(), "generic_mbus", &parameters).unwrap();
+/// assert_eq!(mapping.registers()[0].name, "en_im");
+/// ```
 #[derive(Clone, Debug)]
 pub struct Mapping {
     model: String,
+    device_types: Vec<DeviceType>,
+    registers: Vec<Register>,
+    index: Option<usize>,
     secondary_address: Option<SecondaryAddress>,
     revision: String,
 }
@@ -19,16 +33,57 @@ pub struct Mapping {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MappingError {
     /// There is no such model.
-    #[error("there is no model \"{name}\"; the models are {known}")]
+    #[error("there is no model {name:?}; the models are {known}")]
     UnknownModel {
         /// The name given.
         name: String,
         /// The names there are.
         known: String,
     },
+    /// A parameter the model needs is missing.
+    #[error("the model {model} needs the parameter {}{}", .parameter.name(), example(*.parameter))]
+    Missing {
+        /// The model.
+        model: String,
+        /// The parameter.
+        parameter: Parameter,
+    },
+    /// A parameter the model does not have.
+    #[error("the model {model} has no parameter {name:?}; it takes {known}")]
+    Unknown {
+        /// The model.
+        model: String,
+        /// The name given.
+        name: String,
+        /// The names it has.
+        known: String,
+    },
+    /// The registers are fixed by the model.
+    #[error(
+        "the model {model} has its own registers and takes no reg; choose generic_mbus to choose registers yourself"
+    )]
+    FixedRegisters {
+        /// The model.
+        model: String,
+    },
     /// `secondary_ad` is no secondary address.
     #[error("secondary_ad: {0}")]
-    SecondaryAddress(AddressError),
+    SecondaryAddress(#[source] AddressError),
+    /// `secondary_ad` is a primary address.
+    #[error(
+        "secondary_ad: {0} is a primary address; give the 16 hex digits of line 0 of the telegram, or the serial of the meter"
+    )]
+    PrimaryAddress(u8),
+    /// `reg` is no list of registers.
+    #[error("reg: {0}")]
+    Registers(#[source] RegisterListError),
+}
+
+const fn example(parameter: Parameter) -> &'static str {
+    match parameter {
+        Parameter::SecondaryAddress => ", such as 20316513C5140004",
+        Parameter::Registers => ", such as {'heat_energy_kwh': 3}",
+    }
 }
 
 impl MappingError {
@@ -36,7 +91,12 @@ impl MappingError {
     pub const fn parameter(&self) -> Option<&str> {
         match self {
             Self::UnknownModel { .. } => None,
-            Self::SecondaryAddress(_) => Some("secondary_ad"),
+            Self::Missing { parameter, .. } => Some(parameter.name()),
+            Self::Unknown { name, .. } => Some(name.as_str()),
+            Self::SecondaryAddress(_) | Self::PrimaryAddress(_) => {
+                Some(Parameter::SecondaryAddress.name())
+            }
+            Self::FixedRegisters { .. } | Self::Registers(_) => Some(Parameter::Registers.name()),
         }
     }
 
@@ -44,6 +104,7 @@ impl MappingError {
     pub const fn position(&self) -> Option<usize> {
         match self {
             Self::SecondaryAddress(AddressError::Digit { position, .. }) => Some(*position),
+            Self::Registers(error) => Some(error.position),
             _ => None,
         }
     }
@@ -60,12 +121,26 @@ impl Mapping {
             name: model.to_owned(),
             known: models.names().collect::<Vec<_>>().join(", "),
         })?;
-        let secondary_address = parameters
-            .get("secondary_ad")
-            .map(|text| SecondaryAddress::parse_wire(text))
-            .transpose()
-            .map_err(MappingError::SecondaryAddress)?;
-        Ok(Self { model: model.name.clone(), secondary_address, revision: String::new() })
+        check_names(model, parameters)?;
+        let given = |parameter: Parameter| {
+            parameters.get(parameter.name()).filter(|text| !text.trim().is_empty())
+        };
+        let secondary_address =
+            given(Parameter::SecondaryAddress).map(|text| read_address(text)).transpose()?;
+        let registers = match given(Parameter::Registers) {
+            None => model.registers.clone(),
+            Some(text) => {
+                text.parse::<RegisterList>().map_err(MappingError::Registers)?.into_registers()
+            }
+        };
+        Ok(Self {
+            model: model.name.clone(),
+            device_types: model.device_types.clone(),
+            index: index_of(model, &registers),
+            registers,
+            secondary_address,
+            revision: revision::of(&model.text, parameters),
+        })
     }
 
     /// The model's name.
@@ -73,14 +148,76 @@ impl Mapping {
         &self.model
     }
 
+    /// The registers, in the order of their readings.
+    pub fn registers(&self) -> &[Register] {
+        &self.registers
+    }
+
+    /// The kinds of meter it is for; empty where it is for any.
+    pub fn device_types(&self) -> &[DeviceType] {
+        &self.device_types
+    }
+
+    /// Whether the register with this place is the main one.
+    pub(crate) fn is_index(&self, register: usize) -> bool {
+        self.index == Some(register)
+    }
+
     /// The address of `secondary_ad`, a mask where it has wildcards.
     pub const fn secondary_address(&self) -> Option<SecondaryAddress> {
         self.secondary_address
     }
 
-    /// A short text that changes when model, parameters or the rules of this crate do: two
+    /// A short text that changes when the model, the parameters or the rules of this crate do:
     /// readings with the same revision were made in the same way.
     pub fn revision(&self) -> &str {
         &self.revision
     }
+}
+
+/// Parameters the model does not have, and those it needs.
+fn check_names(model: &Model, parameters: &BTreeMap<String, String>) -> Result<(), MappingError> {
+    let known = |name: &str| model.parameters.iter().any(|(known, _)| known.name() == name);
+    if let Some(name) = parameters.keys().find(|name| !known(name)) {
+        let model_name = model.name.clone();
+        if name == Parameter::Registers.name() {
+            return Err(MappingError::FixedRegisters { model: model_name });
+        }
+        let names: Vec<_> = model.parameters.iter().map(|(known, _)| known.name()).collect();
+        return Err(MappingError::Unknown {
+            model: model_name,
+            name: name.clone(),
+            known: names.join(", "),
+        });
+    }
+    // A form sends a field that was left empty as an empty text.
+    let is_given = |name: &str| parameters.get(name).is_some_and(|text| !text.trim().is_empty());
+    for (parameter, need) in &model.parameters {
+        if *need == Need::Required && !is_given(parameter.name()) {
+            return Err(MappingError::Missing { model: model.name.clone(), parameter: *parameter });
+        }
+    }
+    Ok(())
+}
+
+/// 16 hex digits as on the wire, or one of the other spellings of a secondary address.
+fn read_address(text: &str) -> Result<SecondaryAddress, MappingError> {
+    match text.parse() {
+        Ok(MeterAddress::Secondary(address)) => Ok(address),
+        Ok(MeterAddress::Primary(address)) => Err(MappingError::PrimaryAddress(address.get())),
+        Err(error) => Err(MappingError::SecondaryAddress(error)),
+    }
+}
+
+/// The main register: the first of the model's index names that there is. A model that names
+/// none takes the first counter, or else the first register.
+fn index_of(model: &Model, registers: &[Register]) -> Option<usize> {
+    let place = |name: &String| registers.iter().position(|register| register.name == *name);
+    if !model.index.is_empty() {
+        return model.index.iter().find_map(place);
+    }
+    let is_counter = |register: &Register| {
+        RegisterUnit::of(&register.name).is_some_and(RegisterUnit::is_counter)
+    };
+    registers.iter().position(is_counter).or((!registers.is_empty()).then_some(0))
 }

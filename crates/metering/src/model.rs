@@ -1,43 +1,123 @@
 //! Meter models as data: which registers a kind of meter has and where they stand.
 
+mod builtin;
+mod file;
+
 use std::collections::BTreeMap;
 
-/// One model.
+use mbus::DeviceType;
+
+use crate::Register;
+
+pub use file::{ModelError, RegisterFault};
+
+/// A kind of meter: which registers it has, or which parameters say so.
 #[derive(Clone, Debug)]
 pub struct Model {
+    pub(crate) name: String,
+    pub(crate) title: String,
+    pub(crate) description: String,
+    pub(crate) device_types: Vec<DeviceType>,
+    pub(crate) index: Vec<String>,
+    pub(crate) registers: Vec<Register>,
+    pub(crate) parameters: Vec<(Parameter, Need)>,
+    /// The whole file: two models with the same text are the same.
+    pub(crate) text: String,
+}
+
+/// What a meter can be told besides its model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Parameter {
+    /// `secondary_ad`: the secondary address, in full or as a mask.
+    SecondaryAddress,
+    /// `reg`: the registers.
+    Registers,
+}
+
+/// Whether a parameter must be given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Need {
+    /// It must.
+    Required,
+    /// It may.
+    Optional,
+}
+
+impl Parameter {
+    /// The name a person gives it by.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::SecondaryAddress => "secondary_ad",
+            Self::Registers => "reg",
+        }
+    }
+}
+
+impl Model {
+    /// Reads a model file.
+    pub fn parse(text: &str) -> Result<Self, ModelError> {
+        file::read(text)
+    }
+
     /// The name it is chosen by: `integra_heat`.
-    pub name: String,
-    /// What it is, for people.
-    pub title: String,
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What it is, in a few words.
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// When to choose it, in a sentence or two.
+    pub fn description(&self) -> &str {
+        &self.description
+    }
+
+    /// The kinds of meter it is for; empty where it is for any.
+    pub fn device_types(&self) -> &[DeviceType] {
+        &self.device_types
+    }
+
+    /// Its registers; empty where the parameter `reg` says them.
+    pub fn registers(&self) -> &[Register] {
+        &self.registers
+    }
+
+    /// What it can be told.
+    pub fn parameters(&self) -> &[(Parameter, Need)] {
+        &self.parameters
+    }
 }
 
 /// The models there are, by name.
+///
+/// ```
+/// use metering::Models;
+///
+/// let models = Models::builtin();
+/// assert_eq!(models.get("integra_heat").unwrap().registers().len(), 7);
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Models {
     models: BTreeMap<String, Model>,
 }
 
-/// Why a text is no model.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{reason}")]
-pub struct ModelError {
-    /// What is wrong, with its place.
-    pub reason: String,
-}
-
-const NAMES: [&str; 5] = [
-    "integra_heat",
-    "saphir_modularis",
-    "manual_heat_secondary_ad",
-    "manual_water_secondary_ad",
-    "generic_mbus",
-];
-
 impl Models {
     /// The models that come with the program.
     pub fn builtin() -> Self {
-        let model = |name: &str| Model { name: name.to_owned(), title: name.to_owned() };
-        Self { models: NAMES.iter().map(|name| ((*name).to_owned(), model(name))).collect() }
+        // A test proves that every embedded file can be read.
+        builtin::FILES.iter().filter_map(|(_, text)| Model::parse(text).ok()).collect()
+    }
+
+    /// The embedded files: path below `models/`, and text.
+    pub fn embedded_files() -> &'static [(&'static str, &'static str)] {
+        builtin::FILES
+    }
+
+    /// Adds a model; one of the same name is replaced and given back.
+    pub fn insert(&mut self, model: Model) -> Option<Model> {
+        self.models.insert(model.name.clone(), model)
     }
 
     /// The model of this name.
@@ -48,5 +128,20 @@ impl Models {
     /// The names, sorted.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.models.keys().map(String::as_str)
+    }
+
+    /// The models, by name.
+    pub fn iter(&self) -> impl Iterator<Item = &Model> {
+        self.models.values()
+    }
+}
+
+impl FromIterator<Model> for Models {
+    fn from_iter<I: IntoIterator<Item = Model>>(models: I) -> Self {
+        let mut all = Self::default();
+        for model in models {
+            all.insert(model);
+        }
+        all
     }
 }

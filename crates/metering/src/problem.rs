@@ -1,9 +1,13 @@
 //! Why a register has no value, or none to trust, in words for the person who can mend it.
 
+mod remedy;
+
 use std::fmt;
 
 use mbus::telegram::{ApplicationError, TelegramError};
 use mbus::{Quality, SecondaryAddress};
+
+use crate::ReadingQuality;
 
 /// Something that keeps registers from having a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,6 +75,8 @@ pub enum ProblemKind {
         line: u16,
         /// The last line there is.
         last: u16,
+        /// What was expected at the line, where the mapping says it.
+        expected: Option<String>,
     },
     /// The lines before this one could not be counted.
     LineUncertain {
@@ -114,12 +120,12 @@ pub enum ProblemKind {
         /// Why.
         quality: Quality,
     },
-    /// The record is a maximum, a minimum or from an error state.
+    /// The record is a maximum, a minimum, a limit, in the future or from an error state.
     NotCurrent {
         /// The line.
         line: u16,
         /// What it is, as the line view says it.
-        function: &'static str,
+        mark: &'static str,
     },
     /// The record is a counter below zero.
     Negative {
@@ -200,70 +206,26 @@ impl ProblemKind {
         }
     }
 
-    /// The telegram-wide kinds say nothing about one register.
-    pub const fn is_of_all(&self) -> bool {
-        matches!(
-            self,
-            Self::NoTelegrams
-                | Self::Unreadable { .. }
-                | Self::ApplicationError { .. }
-                | Self::Encrypted { .. }
-                | Self::NoRecords { .. }
-                | Self::OtherMeter { .. }
-                | Self::OtherDeviceType { .. }
-        )
-    }
-
-    /// What to do about it, as a sentence.
-    pub const fn remedy(&self) -> &'static str {
-        const OTHER_LINE: &str = "Read the meter, find the register in the numbered lines, and choose that line; if the meter was changed, choose the model of the new one.";
+    /// The quality of a reading that has no value because of this.
+    pub const fn quality(&self) -> ReadingQuality {
         match self {
-            Self::NoTelegrams => "Read the meter again.",
-            Self::Unreadable { .. } => {
-                "Read the meter again; if it stays so, keep the telegram and report it."
-            }
-            Self::ApplicationError { error, .. } => match *error {
-                ApplicationError::BUSY => "Wait a minute and read the meter again.",
-                ApplicationError::TOO_MANY_READOUTS => {
-                    "Read the meter less often; it allows a number of readouts a day."
-                }
-                _ => "Look the code up in the meter's manual; a reset of its application may help.",
-            },
-            Self::Encrypted { .. } => {
-                "Ask the meter's owner for its key, or have the encryption switched off at the meter."
-            }
-            Self::NoRecords { .. } => {
-                "Read the meter on its own and look at the raw telegram; it may need an application reset first."
-            }
-            Self::OtherMeter { .. } => {
-                "Compare the serial on the meter with the one configured; look for two meters with one address."
-            }
-            Self::OtherDeviceType { .. } => {
-                "Choose a model for this kind of meter, or generic_mbus, and check the meter's address."
-            }
-            Self::LineMissing { .. }
+            Self::OtherMeter { .. } | Self::OtherDeviceType { .. } => ReadingQuality::OtherMeter,
+            Self::NoTelegrams
+            | Self::Unreadable { .. }
+            | Self::ApplicationError { .. }
+            | Self::Encrypted { .. }
+            | Self::NoRecords { .. }
+            | Self::LineMissing { .. }
+            | Self::LineUncertain { .. }
             | Self::NoRecordAtLine { .. }
-            | Self::OtherRecordAtLine { .. } => OTHER_LINE,
-            Self::LineUncertain { .. } => {
-                "Read the meter again, or choose the register by its DIB/VIB instead of its line."
+            | Self::RecordMissing { .. } => ReadingQuality::Missing,
+            Self::OtherRecordAtLine { .. } | Self::Ambiguous { .. } => ReadingQuality::OtherRecord,
+            Self::NoValue { quality, .. } => ReadingQuality::Record(*quality),
+            Self::NotCurrent { .. } | Self::Negative { .. } | Self::NotANumber { .. } => {
+                ReadingQuality::Unsuitable
             }
-            Self::RecordMissing { .. } => {
-                "Read the meter and choose the register by its line or by the DIB/VIB shown there."
-            }
-            Self::Ambiguous { .. } => {
-                "Choose one of these lines, or say more: storage, tariff, subunit, unit or qualifier."
-            }
-            Self::NoValue { .. } => {
-                "Look at the meter's display: it shows an error there or has no value yet."
-            }
-            Self::NotCurrent { .. } => "Choose the line with function INST_VAL.",
-            Self::Negative { .. } => {
-                "Check that the flow sensor is mounted in the right direction and that the line is the counter."
-            }
-            Self::NotANumber { .. } | Self::OtherUnit { .. } => {
-                "Choose the line with the register's unit, or give the register another name; a name of your own keeps the meter's unit."
-            }
-            Self::OutOfRange { .. } => "Look at the raw telegram: the number is not plausible.",
+            Self::OtherUnit { .. } => ReadingQuality::OtherUnit,
+            Self::OutOfRange { .. } => ReadingQuality::OutOfRange,
         }
     }
 }
@@ -304,8 +266,12 @@ impl fmt::Display for ProblemKind {
                 "the model {model} is for {}, but the meter says that it is: {found}",
                 expected.join(", ")
             ),
-            Self::LineMissing { line, last } => {
-                write!(f, "line {line} does not exist: the last line is {last}")
+            Self::LineMissing { line, last, expected } => {
+                write!(f, "line {line} does not exist: the last line is {last}")?;
+                match expected {
+                    Some(expected) => write!(f, "; {expected} was expected there"),
+                    None => Ok(()),
+                }
             }
             Self::LineUncertain { line, telegram } => write!(
                 f,
@@ -329,9 +295,9 @@ impl fmt::Display for ProblemKind {
             Self::NoValue { line, quality } => {
                 write!(f, "the value at line {line} {}", quality.explanation())
             }
-            Self::NotCurrent { line, function } => write!(
+            Self::NotCurrent { line, mark } => write!(
                 f,
-                "line {line} is a {function}, not the present value, so it is not taken for this register"
+                "line {line} is marked {mark}: it is not the present value of this register"
             ),
             Self::Negative { line, found } => {
                 write!(f, "line {line} says {found}, and a counter cannot be below zero")

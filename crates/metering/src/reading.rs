@@ -59,6 +59,8 @@ impl fmt::Display for ReadingValue {
 pub enum ReadingQuality {
     /// What the record itself says.
     Record(Quality),
+    /// The telegrams are those of another meter, or of a kind the model is not for.
+    OtherMeter,
     /// The telegrams have no such record.
     Missing,
     /// Another record stands where the register is expected, or several could be meant.
@@ -80,6 +82,7 @@ impl ReadingQuality {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Record(quality) => quality.name(),
+            Self::OtherMeter => "other_meter",
             Self::Missing => "missing",
             Self::OtherRecord => "other_record",
             Self::OtherUnit => "other_unit",
@@ -92,6 +95,7 @@ impl ReadingQuality {
     pub const fn explanation(self) -> &'static str {
         match self {
             Self::Record(quality) => quality.explanation(),
+            Self::OtherMeter => "is that of another meter",
             Self::Missing => "is not in the telegram",
             Self::OtherRecord => "is not where it is expected",
             Self::OtherUnit => "has a unit of another kind",
