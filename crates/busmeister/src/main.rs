@@ -7,7 +7,9 @@ mod civil_time;
 mod command;
 mod exit;
 mod frames;
+mod log;
 mod served_building;
+mod stop_signal;
 mod telegram_output;
 
 use std::process::ExitCode;

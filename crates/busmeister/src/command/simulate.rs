@@ -9,6 +9,7 @@ use mbus_sim::{Building, BusDescription, ClockSettings};
 use crate::civil_time;
 use crate::exit::{Exit, UsageError};
 use crate::served_building::ServedBuilding;
+use crate::stop_signal::stop_signal;
 
 /// Be a bus of simulated meters, on TCP or a pseudo terminal
 ///
@@ -63,10 +64,7 @@ impl Simulate {
         }
         tokio::select! {
             error = served.failure() => Err(error),
-            signal = tokio::signal::ctrl_c() => {
-                signal.context("Ctrl-C cannot be waited for")?;
-                Ok(Exit::Ok)
-            }
+            stopped = stop_signal() => stopped.map(|()| Exit::Ok),
         }
     }
 

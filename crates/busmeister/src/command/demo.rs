@@ -1,0 +1,144 @@
+//! `busmeister demo`: a simulated building, and the gateway that reads it as if it were real.
+
+mod age;
+
+use std::io::{IsTerminal, stderr};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+use clap::Args;
+use gateway::latest::Progress;
+use gateway::{App, Config};
+use indicatif::{ProgressBar, ProgressStyle};
+use mbus_sim::{Building, ClockSettings};
+
+use crate::civil_time;
+use crate::exit::Exit;
+use crate::log;
+use crate::served_building::ServedBuilding;
+use crate::stop_signal::stop_signal;
+use age::BuildingAge;
+
+const GATEWAY: &str = include_str!("../../demo/gateway.toml");
+/// Where the cellar's converter listens, unless something else does.
+const CELLAR: &str = "127.0.0.1:10001";
+const ANY_PORT: &str = "127.0.0.1:0";
+/// How often the age of the building is written down.
+const AGE_PERIOD: Duration = Duration::from_secs(5);
+
+/// Start a simulated building and a gateway that reads it
+///
+/// Ten meters of several makes on two buses, one behind a TCP converter, one at a serial port.
+/// Needs no hardware, no server and no configuration.
+#[derive(Args)]
+#[command(
+    after_help = "Example:\n  busmeister demo\n  busmeister demo --speed 60 --listen 127.0.0.1:9090"
+)]
+pub(crate) struct Demo {
+    /// Seconds of the building for each second
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=3600))]
+    speed: u32,
+    /// Directory for what the demo leaves; it goes on from there
+    #[arg(long, value_name = "DIR", default_value = "busmeister-data", env = "BUSMEISTER_DATA")]
+    data: PathBuf,
+    /// Where pages and API are served
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080", env = "BUSMEISTER_LISTEN")]
+    listen: SocketAddr,
+}
+
+impl Demo {
+    pub(crate) async fn run(self) -> anyhow::Result<Exit> {
+        log::start("warn");
+        let folder = self.data.join("demo");
+        std::fs::create_dir_all(&folder)
+            .with_context(|| format!("the directory {} cannot be made", folder.display()))?;
+        let mut age = BuildingAge::load(&folder, self.speed);
+        let clock = ClockSettings {
+            start: civil_time::local_now(),
+            speed: self.speed,
+            ran_before: age.ran_before(),
+        };
+        let mut building = ServedBuilding::new(clock);
+        let config = serve(&mut building, &folder, self.listen).await?;
+        println!("{} meters on {} buses", config.meters.len(), config.buses.len());
+        for bus in &config.buses {
+            println!("  {:<9} {} ({})", bus.id.to_string(), bus.port, bus.name);
+        }
+        let app = App::start(config, &folder.join("gateway")).await?;
+        println!("page http://{}", app.local_addr());
+        let ended = tokio::select! {
+            ended = attend(&app, &mut age) => ended,
+            error = building.failure() => Err(error),
+            stopped = stop_signal() => stopped,
+        };
+        app.stop().await;
+        age.save()?;
+        ended.map(|()| Exit::Ok)
+    }
+}
+
+/// Puts the building behind its transports; returns the configuration of its gateway.
+async fn serve(
+    building: &mut ServedBuilding,
+    folder: &Path,
+    listen: SocketAddr,
+) -> anyhow::Result<Config> {
+    let demo = Building::named("demo").context("the building of the demo is not built in")?;
+    let bus = |id: &str| demo.bus(id).with_context(|| format!("the demo has no bus {id}"));
+    let (cellar, roof) = (bus("cellar-1")?, bus("roof")?);
+    let cellar = match building.serve_tcp(cellar, CELLAR).await {
+        Ok(address) => address,
+        // Another demo, or another program, has the port; any other serves as well.
+        Err(_) => building.serve_tcp(cellar, ANY_PORT).await?,
+    };
+    let roof = building.serve_pty(roof, &folder.join("roof"))?;
+    let text = GATEWAY
+        .replace("{listen}", &listen.to_string())
+        .replace("{cellar}", &cellar.to_string())
+        .replace("{roof}", &roof.display().to_string());
+    Ok(Config::parse(&text, "demo/gateway.toml")?)
+}
+
+/// Shows how the first readings come in, then lets the demo run.
+async fn attend(app: &App, age: &mut BuildingAge) -> anyhow::Result<()> {
+    show_first_readings(app).await;
+    println!("Open http://{} in a browser. Ctrl-C stops the demo.", app.local_addr());
+    loop {
+        age.save()?;
+        tokio::time::sleep(AGE_PERIOD).await;
+    }
+}
+
+async fn show_first_readings(app: &App) {
+    let started = Instant::now();
+    let mut progress = app.subscribe();
+    let now = *progress.borrow_and_update();
+    let bar = ProgressBar::new(u64::try_from(now.meters).unwrap_or(u64::MAX));
+    if let Ok(style) = ProgressStyle::with_template("first readings {bar:30} {pos} of {len} meters")
+    {
+        bar.set_style(style);
+    }
+    let is_terminal = stderr().is_terminal();
+    let show = |now: Progress| {
+        if is_terminal {
+            bar.set_position(u64::try_from(now.attempted).unwrap_or(0));
+        } else {
+            eprintln!("first readings: {} of {} meters", now.attempted, now.meters);
+        }
+    };
+    show(now);
+    let complete = progress.wait_for(|now| {
+        show(*now);
+        now.is_complete()
+    });
+    // It ends only with the gateway, and then there is nothing to show.
+    let answered = complete.await.map(|now| now.answered).unwrap_or_default();
+    bar.finish_and_clear();
+    println!(
+        "{answered} of {} meters gave readings within {:.0} s; the page says what ails the others",
+        now.meters,
+        started.elapsed().as_secs_f32()
+    );
+}

@@ -1,0 +1,112 @@
+//! `busmeister gateway`: the daemon beside the meters.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use gateway::config::TEMPLATE;
+use gateway::{App, Config};
+
+use crate::exit::{Exit, UsageError};
+use crate::log;
+use crate::stop_signal::stop_signal;
+
+/// Read meters on a schedule, keep what they say, and show it on web pages and by REST
+#[derive(Args)]
+#[command(
+    args_conflicts_with_subcommands = true,
+    after_help = "Example:\n  busmeister gateway config-template > gateway.toml\n  busmeister gateway check-config --config gateway.toml\n  busmeister gateway --config gateway.toml"
+)]
+pub(crate) struct Gateway {
+    #[command(flatten)]
+    run: Run,
+    #[command(subcommand)]
+    action: Option<Action>,
+}
+
+#[derive(Args)]
+struct Run {
+    #[command(flatten)]
+    config: ConfigOption,
+    /// Directory for telegrams and readings
+    #[arg(long, value_name = "DIR", default_value = "busmeister-data", env = "BUSMEISTER_DATA")]
+    data: PathBuf,
+    /// Serve pages and API here instead of at the address in the configuration
+    #[arg(long, value_name = "ADDR", env = "BUSMEISTER_LISTEN")]
+    listen: Option<SocketAddr>,
+}
+
+#[derive(Args)]
+struct ConfigOption {
+    /// Configuration file
+    #[arg(long, value_name = "FILE", default_value = "gateway.toml", env = "BUSMEISTER_CONFIG")]
+    config: PathBuf,
+}
+
+#[derive(Subcommand)]
+enum Action {
+    /// Check a configuration: every fault with file, line and cause
+    CheckConfig(ConfigOption),
+    /// Print a configuration to start from
+    ConfigTemplate,
+}
+
+impl Gateway {
+    pub(crate) fn run(self) -> anyhow::Result<Exit> {
+        match self.action {
+            Some(Action::ConfigTemplate) => {
+                print!("{TEMPLATE}");
+                Ok(Exit::Ok)
+            }
+            Some(Action::CheckConfig(option)) => check(&option),
+            None => super::in_runtime(self.run.serve()),
+        }
+    }
+}
+
+fn check(option: &ConfigOption) -> anyhow::Result<Exit> {
+    let config = load(option)?;
+    println!(
+        "{} is right: {} buses, {} meters",
+        option.config.display(),
+        config.buses.len(),
+        config.meters.len()
+    );
+    Ok(Exit::Ok)
+}
+
+fn load(option: &ConfigOption) -> anyhow::Result<Config> {
+    if !option.config.exists() {
+        let path = option.config.display();
+        return Err(UsageError(format!(
+            "there is no configuration {path}; give one with --config, or make one to start from: busmeister gateway config-template > gateway.toml"
+        ))
+        .into());
+    }
+    let config = Config::load(&option.config)?;
+    for warning in &config.warnings {
+        eprintln!("busmeister: {warning}");
+    }
+    Ok(config)
+}
+
+impl Run {
+    async fn serve(self) -> anyhow::Result<Exit> {
+        let mut config = load(&self.config)?;
+        if let Some(listen) = self.listen {
+            if !listen.ip().is_loopback() {
+                return Err(UsageError(format!(
+                    "{listen} can be reached from other machines, and there is no login yet that would keep strangers out; use 127.0.0.1:8080 and, from elsewhere, an SSH tunnel"
+                ))
+                .into());
+            }
+            config.listen = listen;
+        }
+        log::start("info");
+        let app = App::start(config, &self.data).await?;
+        println!("http://{}", app.local_addr());
+        let stopped = stop_signal().await;
+        app.stop().await;
+        stopped.map(|()| Exit::Ok)
+    }
+}
