@@ -10,7 +10,7 @@ use mbus::{Quantity, SecondaryAddress};
 
 use crate::index::device_type;
 use crate::numbered_lines::NumberedLines;
-use crate::problem::{ProblemKind, RegisterProblem};
+use crate::problem::{ProblemKind, RegisterProblem, excerpt};
 use crate::source_record::SourceRecord;
 use crate::unit_conversion::{ConversionError, RegisterUnit};
 use crate::{Mapping, Reading, ReadingQuality, ReadingValue, Register};
@@ -168,9 +168,9 @@ fn read_value(
     let is_counter = is_index || unit.is_some_and(RegisterUnit::is_counter);
     check_function(record, is_counter, unit)?;
     let Value::Number(number) = record.value() else {
-        let text = record.value().to_string();
+        let text = record.value_text().unwrap_or_default();
         return match unit {
-            Some(_) => Err(ProblemKind::NotANumber { line, found: text }),
+            Some(_) => Err(ProblemKind::NotANumber { line, found: excerpt(&text) }),
             None => Ok(ReadingValue::Text(text)),
         };
     };

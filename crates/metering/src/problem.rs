@@ -5,9 +5,12 @@ mod remedy;
 use std::fmt;
 
 use mbus::telegram::{ApplicationError, TelegramError};
-use mbus::{Quality, SecondaryAddress};
+use mbus::{CiField, Quality, SecondaryAddress};
 
 use crate::ReadingQuality;
+
+/// The CI field of an alarm.
+const ALARM: u8 = CiField::ALARM.0;
 
 /// Something that keeps registers from having a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -249,6 +252,11 @@ impl fmt::Display for ProblemKind {
                 "telegram {} is encrypted (security mode {mode}) and there is no key for it",
                 u16::from(*telegram) + 1
             ),
+            Self::NoRecords { telegram, ci: ALARM } => write!(
+                f,
+                "telegram {} is an alarm of the meter and has no data records",
+                u16::from(*telegram) + 1
+            ),
             Self::NoRecords { telegram, ci } => {
                 write!(
                     f,
@@ -313,4 +321,14 @@ impl fmt::Display for ProblemKind {
             }
         }
     }
+}
+
+/// What a meter sent, short and visible enough for a sentence: it is data, whatever is in it.
+pub(crate) fn excerpt(text: &str) -> String {
+    const LEN: usize = 48;
+    let mut excerpt: String = text.chars().take(LEN).flat_map(char::escape_debug).collect();
+    if text.chars().nth(LEN).is_some() {
+        excerpt.push('…');
+    }
+    excerpt
 }

@@ -10,7 +10,7 @@ pub use record_meaning::RecordMeaning;
 pub(crate) use record_meaning::{function_of, leaves_the_quantity, quantity_of};
 
 use crate::numbered_lines::NumberedLines;
-use crate::problem::ProblemKind;
+use crate::problem::{ProblemKind, excerpt};
 use crate::source_record::SourceRecord;
 
 /// The first line that shows a record: line 0 is the address, line 1 the header.
@@ -218,7 +218,8 @@ pub(crate) fn parse_line(digits: &str) -> Result<u16, SelectorFault> {
 
 fn record_at<'a>(lines: &NumberedLines<'a>, number: u16) -> Result<SourceRecord<'a>, ProblemKind> {
     let line = lines.line(number)?;
-    line.record().ok_or_else(|| ProblemKind::NoRecordAtLine { line: number, found: line.text() })
+    line.record()
+        .ok_or_else(|| ProblemKind::NoRecordAtLine { line: number, found: excerpt(&line.text()) })
 }
 
 /// The only record there is; with several of them taking one would be a guess.

@@ -110,6 +110,15 @@ impl<'a> SourceRecord<'a> {
         }
     }
 
+    /// The value as the JSON of a telegram shows it, whatever its quality.
+    pub(crate) fn value_text(&self) -> Option<String> {
+        match self.value() {
+            Value::None => None,
+            Value::Address(address) => Some(address.printed().to_string()),
+            value => Some(value.to_string()),
+        }
+    }
+
     /// The number, where there is one that can be trusted.
     pub(crate) fn number(&self) -> Option<Decimal> {
         if self.quality().is_ok() { self.value().number() } else { None }
@@ -154,10 +163,6 @@ impl<'a> SourceRecord<'a> {
 
     /// The link a reading keeps to its record.
     pub(crate) fn source(&self) -> Source {
-        let value = match self.value() {
-            Value::None => None,
-            value => Some(value.to_string()),
-        };
         let data = match &self.content {
             RecordContent::Record(record) => record.data,
             RecordContent::Counter(counter) => counter.data,
@@ -172,7 +177,7 @@ impl<'a> SourceRecord<'a> {
             storage: self.storage(),
             tariff: self.tariff(),
             subunit: self.subunit(),
-            value,
+            value: self.value_text(),
             unit: self.unit_text(),
             data: Hex(data).to_string(),
         }

@@ -1,5 +1,6 @@
 //! What to do about a problem, as a sentence for the person at the meter or in the office.
 
+use mbus::Quality;
 use mbus::telegram::ApplicationError;
 
 use super::ProblemKind;
@@ -44,9 +45,7 @@ impl ProblemKind {
             Self::Ambiguous { .. } => {
                 "Choose one of these lines, or say more: storage, tariff, subunit, unit or qualifier."
             }
-            Self::NoValue { .. } => {
-                "Look at the meter's display: it shows an error there or has no value yet."
-            }
+            Self::NoValue { quality, .. } => no_value(*quality),
             Self::NotCurrent { .. } => {
                 "Choose the line with function INST_VAL and without such a mark, or give the register another name."
             }
@@ -58,5 +57,18 @@ impl ProblemKind {
             }
             Self::OutOfRange { .. } => "Look at the raw telegram: the number is not plausible.",
         }
+    }
+}
+
+const fn no_value(quality: Quality) -> &'static str {
+    match quality {
+        Quality::Truncated => {
+            "Read the meter again; if it stays so, keep the telegram and report it."
+        }
+        Quality::UnknownVif | Quality::ManufacturerSpecific => {
+            "Look the record up in the meter's manual, or choose another line; the bytes are kept with the telegram."
+        }
+        Quality::NoData => "Choose another line, or wait: the meter has no value there yet.",
+        _ => "Look at the meter's display: the meter itself marks this value as wrong.",
     }
 }

@@ -212,6 +212,19 @@ fn a_unit_of_another_kind_is_refused_in_words() {
 }
 
 #[test]
+fn what_a_meter_sent_is_shown_short_and_without_control_characters() {
+    let text = "1B".repeat(100);
+    let found = generic("{'vol_m3': 2}", &[telegram(HEAT, &format!("0D78 64 {text}"))]);
+    let problem = refused(&found, "unsuitable", "not_a_number");
+    assert!(problem.contains("\\u{1b}") && problem.contains('…'), "{problem}");
+    assert!(!problem.contains('\u{1b}'));
+    let long = format!("0F {}", "AB".repeat(100));
+    let problem =
+        refused(&generic("{'a': 3}", &[telegram(HEAT, &long)]), "missing", "no_record_at_line");
+    assert!(problem.chars().count() < 120, "{problem}");
+}
+
+#[test]
 fn the_source_keeps_what_was_sent() {
     // 1 GJ has no finite number of kilowatt hours.
     let found = generic("{'heat_energy_kwh': 2}", &[telegram(HEAT, "04FB09 01000000")]);
@@ -302,7 +315,7 @@ fn an_answer_without_records_is_one_problem_for_all_registers() {
     cut.truncate(40);
     for (telegram, code, word) in [
         (frame(0x70, &[0x08]), "application_error", "application busy (code 8)"),
-        (frame(0x71, &[0x05]), "no_records", "CI field 71"),
+        (frame(0x71, &[0x05]), "no_records", "an alarm"),
         (frame(0xB1, &[0x05]), "no_records", "CI field B1"),
         (encrypted, "key_missing", "security mode 5"),
         (cut, "unreadable_telegram", "telegram 1"),
