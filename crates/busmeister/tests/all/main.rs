@@ -3,6 +3,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 mod decode;
+mod demo;
+mod gateway;
+mod http;
+mod kill;
 mod layering;
 mod program;
 mod read;

@@ -1,0 +1,126 @@
+//! `busmeister gateway` and its checks.
+
+use crate::http::{get, reading, until};
+use crate::program::{Running, run};
+
+#[test]
+fn the_template_is_a_configuration_that_is_right() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("gateway.toml");
+    std::fs::write(&path, run(&["gateway", "config-template"]).stdout).unwrap();
+    let ended = run(&["gateway", "check-config", "--config", path.to_str().unwrap()]);
+    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+    assert!(ended.stdout.contains("is right"), "{}", ended.stdout);
+}
+
+#[test]
+fn every_fault_of_a_configuration_is_named_with_file_line_and_cause() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("gateway.toml");
+    let text = r#"
+[[bus]]
+id = "cellar-1"
+name = "Cellar"
+tcp = "127.0.0.1:10001"
+
+[[meter]]
+id = "heat-1"
+name = "Heat 1"
+bus = "cellar-9"
+address = "1"
+model = "integra_heat"
+
+[[meter]]
+id = "heat-2"
+name = "Heat 2"
+bus = "cellar-1"
+address = "2031651G"
+model = "integra_heet"
+"#;
+    std::fs::write(&path, text).unwrap();
+    let ended = run(&["gateway", "check-config", "--config", path.to_str().unwrap()]);
+    assert_eq!(ended.code, Some(1));
+    for cause in [
+        "gateway.toml:10:",
+        "\"cellar-9\" is not defined",
+        "gateway.toml:18:",
+        "'G' at position 7 is not a hex digit",
+        "gateway.toml:19:",
+        "integra_heet",
+    ] {
+        assert!(ended.stderr.contains(cause), "no {cause:?} in {}", ended.stderr);
+    }
+}
+
+#[test]
+fn a_bind_that_others_can_reach_is_refused() {
+    let ended = run(&["gateway", "--listen", "0.0.0.0:8080", "--config", "/dev/null"]);
+    assert_eq!(ended.code, Some(2));
+    assert!(ended.stderr.contains("there is no login yet"), "{}", ended.stderr);
+}
+
+#[test]
+fn a_dead_bus_costs_no_other_meter_its_reading() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut building = Running::start(&[
+        "simulate",
+        "--building",
+        "demo",
+        "--bus",
+        "roof",
+        "--tcp",
+        "127.0.0.1:0",
+    ]);
+    let tcp = building.line_after("tcp ");
+    // Bound and never accepted from: connects, and says nothing.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let silent_address = silent.local_addr().unwrap();
+    let config = folder.path().join("gateway.toml");
+    let bus = |id: &str, port: &str| {
+        format!("[[bus]]\nid = \"{id}\"\nname = \"{id}\"\n{port}\ninterval = \"2s\"\n")
+    };
+    let meter = |id: &str, bus: &str, address: u8| {
+        format!(
+            "[[meter]]\nid = \"{id}\"\nname = \"{id}\"\nbus = \"{bus}\"\naddress = \"{address}\"\nmodel = \"generic_mbus\"\n[meter.parameters]\nreg = \"{{'vol_m3': 3}}\"\n"
+        )
+    };
+    let text = [
+        "[web]\nlisten = \"127.0.0.1:0\"\n".to_owned(),
+        bus("good", &format!("tcp = \"{tcp}\"")),
+        bus("missing", "serial = \"/dev/no-such-port\""),
+        bus("refused", "tcp = \"127.0.0.1:1\""),
+        bus("silent", &format!("tcp = \"{silent_address}\"")),
+        meter("gas", "good", 9),
+        meter("a", "missing", 1),
+        meter("b", "refused", 1),
+        meter("c", "silent", 1),
+    ]
+    .concat();
+    std::fs::write(&config, text).unwrap();
+    let data = folder.path().join("data");
+    let mut gateway = Running::start(&[
+        "gateway",
+        "--config",
+        config.to_str().unwrap(),
+        "--data",
+        data.to_str().unwrap(),
+    ]);
+    let page = format!("http://{}", gateway.line_after("http://"));
+    let problem = |meter: &str| get(&page, &format!("/api/v1/meters/{meter}"))["problem"].clone();
+    let has_all = || {
+        reading(&page, "gas", "vol_m3").is_some()
+            && ["a", "b", "c"].iter().all(|meter| !problem(meter).is_null())
+    };
+    until(&page, has_all);
+    assert!(reading(&page, "gas", "vol_m3").unwrap()["value"].is_number());
+    for (meter, cause) in [
+        ("a", "no serial port /dev/no-such-port"),
+        ("b", "refused the connection"),
+        ("c", "the line was quiet"),
+    ] {
+        let problem = problem(meter);
+        let why = problem["why"].as_str().unwrap();
+        assert!(why.contains(cause), "{meter}: {problem}");
+        assert!(!problem["remedy"].as_str().unwrap().is_empty(), "{meter}: {problem}");
+    }
+}
