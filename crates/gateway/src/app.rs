@@ -21,8 +21,8 @@ use tokio_util::sync::CancellationToken;
 use crate::api::{self, ApiState};
 use crate::bus::{BusHandle, BusTask};
 use crate::config::{BusId, Config};
+use crate::intake::Intake;
 use crate::latest::{Latest, Progress};
-use crate::readings::Intake;
 use crate::store::{Database, Store, WriterThread};
 use crate::{security, web};
 

@@ -7,6 +7,7 @@ mod cause;
 mod finding;
 mod subject;
 
+pub(crate) use cause::sentence;
 pub use cause::{Cause, Severity};
 pub use finding::{Finding, History};
 pub use subject::Subject;

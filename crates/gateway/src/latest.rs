@@ -8,12 +8,12 @@ use std::sync::{PoisonError, RwLock};
 
 use jiff::Timestamp;
 use mbus::SecondaryAddress;
+use mbus_io::PortError;
 use tokio::sync::{broadcast, watch};
 
-use crate::bus::BusState;
 use crate::config::{BusId, Config, MeterId};
 use crate::findings::{Cause, Severity};
-use crate::readings::Reading;
+use crate::reading::Reading;
 
 /// How many changes a slow listener may be behind before it is told so.
 const EVENTS: usize = 256;
@@ -80,6 +80,22 @@ pub struct Failing {
     pub causes: Vec<Cause>,
     /// Since when.
     pub since: Timestamp,
+}
+
+/// What a person is told of a bus.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BusState {
+    /// Its port was not opened yet.
+    Connecting,
+    /// Its port is open, whoever answers on it.
+    Online,
+    /// Its port is closed.
+    Offline {
+        /// Why.
+        error: PortError,
+        /// Since when.
+        since: Timestamp,
+    },
 }
 
 /// The state of a meter in one word.

@@ -2,8 +2,26 @@
 //!
 //! Data goes one way: telegrams of a readout → identification check → readings → store (commit
 //! first) → the snapshot that pages and API show. A wish to read goes one way too: schedule or
-//! page → [`Job`](bus::Job) → [`BusHandle::submit`](bus::BusHandle::submit) → the queue of the
+//! page → [`Job`](job::Job) → [`BusHandle::submit`](bus::BusHandle::submit) → the queue of the
 //! bus → its task.
+//!
+//! What the modules hold; each may use those above it, and none below:
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`config`] | the configuration, read and checked as a whole |
+//! | [`reading`] | a named value of a meter |
+//! | [`findings`] | what is wrong, in four parts of a sentence |
+//! | [`readout`] | what was heard when a meter was read, before anything is made of it |
+//! | [`store`] | every readout on disk |
+//! | [`job`] | a wish to read, with its answer channel |
+//! | [`latest`] | what is known now, for pages and API |
+//! | `intake` | the story of one readout: who, what, store, tell |
+//! | [`bus`] | one task per bus: queue, schedule, presence |
+//! | `api` | REST, one file per noun |
+//! | `web` | the pages |
+//! | `security` | what keeps strangers out |
+//! | `app` | owns everything; the order to start and to stop |
 #![forbid(unsafe_code)]
 
 mod api;
@@ -11,8 +29,11 @@ mod app;
 pub mod bus;
 pub mod config;
 pub mod findings;
+mod intake;
+pub mod job;
 pub mod latest;
-pub mod readings;
+pub mod reading;
+pub mod readout;
 mod security;
 pub mod store;
 mod web;

@@ -8,9 +8,9 @@ use utoipa::ToSchema;
 
 use super::ApiState;
 use super::findings::FindingView;
-use crate::bus::BusState;
 use crate::config::BusConfig;
 use crate::findings::Finding;
+use crate::latest::BusState;
 
 /// All buses.
 #[derive(Serialize, ToSchema)]

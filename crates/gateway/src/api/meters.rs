@@ -17,7 +17,7 @@ use super::{ApiState, Problem};
 use crate::config::MeterConfig;
 use crate::findings::{Finding, History, Subject};
 use crate::latest::{MeterLatest, MeterState};
-use crate::readings::{Reading, ReadingValue};
+use crate::reading::{Reading, ReadingValue};
 
 /// All meters.
 #[derive(Serialize, ToSchema)]

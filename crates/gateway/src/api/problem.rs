@@ -8,7 +8,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::findings::FindingView;
-use crate::bus::{Direction, JobError, Trace};
+use crate::job::JobError;
+use crate::readout::{Direction, Trace};
 
 /// Why a request was not answered as wished.
 #[derive(Debug)]

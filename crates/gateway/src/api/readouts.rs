@@ -19,8 +19,10 @@ use super::identification::IdentificationView;
 use super::json::Body;
 use super::problem::ProblemView;
 use super::{ApiState, Problem};
-use crate::bus::{BusHandle, Order, ReadoutError, ReadoutReport};
-use crate::findings::{Cause, Finding, History, Subject};
+use crate::bus::BusHandle;
+use crate::findings::{Cause, Finding, History, Subject, sentence};
+use crate::job::Order;
+use crate::readout::{ReadoutError, ReadoutReport};
 
 /// The longest a person waits: a slow meter with ten telegrams, behind another one. Whoever waits
 /// longer does not want to know any more.
@@ -353,10 +355,4 @@ fn line_view(line: Line) -> LineView {
 
 fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
-}
-
-fn sentence(text: &str) -> String {
-    let mut characters = text.chars();
-    let first: String = characters.next().map(|c| c.to_uppercase().collect()).unwrap_or_default();
-    format!("{first}{}.", characters.as_str())
 }

@@ -8,8 +8,9 @@ use mbus::SecondaryAddress;
 use crate::bus::Past;
 use crate::config::{Config, MeterConfig, MeterId};
 use crate::findings::Cause;
+use crate::intake::{Verdict, judge};
 use crate::latest::{Failing, GoodReadout, MeterLatest};
-use crate::readings::{Reading, Verdict, causes_of, judge};
+use crate::reading::Reading;
 use crate::store::{Database, LastReadouts, StoreError, StoredOutcome, StoredReadout};
 
 pub(super) type Pasts = HashMap<MeterId, Past>;
@@ -89,7 +90,7 @@ fn good_readout(meter: &MeterConfig, readout: StoredReadout) -> GoodReadout {
     } else {
         let frames: Vec<Vec<u8>> = telegrams.into_iter().map(|telegram| telegram.frame).collect();
         let interpretation = metering::interpret(&meter.mapping, &frames);
-        let causes = causes_of(&interpretation);
+        let causes = Cause::of_interpretation(&interpretation);
         (interpretation.readings.into_iter().map(Reading::from).collect(), causes)
     };
     let causes = causes.into_iter().map(|cause| (cause, read_at)).collect();

@@ -3,8 +3,9 @@
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
 
-use super::job::{AskedBy, Job, JobAnswer, JobError, Order};
 use crate::config::BusId;
+use crate::job::{Job, JobAnswer, JobError, Order};
+use crate::readout::AskedBy;
 
 /// How many jobs may wait in front of the door. The queue behind it has room for as many.
 const ROOM: usize = 32;

@@ -4,25 +4,11 @@ use jiff::Timestamp;
 use mbus_io::{Backoff, PortError};
 use tokio::time::Instant;
 
+use crate::latest::BusState;
+
 /// After so many readouts in a row without a single byte a TCP connection is taken for dead,
 /// though it looks open; on a bus with more meters, after as many as it has.
 const SILENT_READOUTS: u32 = 3;
-
-/// What a person is told of a bus.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum BusState {
-    /// Its port was not opened yet.
-    Connecting,
-    /// Its port is open, whoever answers on it.
-    Online,
-    /// Its port is closed.
-    Offline {
-        /// Why.
-        error: PortError,
-        /// Since when.
-        since: Timestamp,
-    },
-}
 
 /// The state of a bus and its attempts to come back. It never looks at a clock.
 #[derive(Debug)]

@@ -13,14 +13,14 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::handle::BusHandle;
-use super::job::{AskedBy, Job, JobAnswer, JobError, Order, ReadoutError, ReadoutReport};
 use super::presence::Presence;
 use super::queue::{Next, Queue};
 use super::schedule::{Attempt, Past, Schedule};
-use super::trace::Trace;
 use crate::config::{BusConfig, MeterConfig, MeterId};
+use crate::intake::{Incoming, Intake};
+use crate::job::{Job, JobAnswer, JobError, Order};
 use crate::latest::Latest;
-use crate::readings::{Incoming, Intake};
+use crate::readout::{AskedBy, ReadoutError, ReadoutReport, Trace};
 
 /// How long a readout that has begun may go on when the gateway stops.
 const STOP_LIMIT: Duration = Duration::from_millis(1500);
@@ -241,26 +241,15 @@ impl BusTask {
         address: MeterAddress,
         baudrate: Option<Baudrate>,
     ) -> Option<ReadoutReport> {
-        let mut trace = Trace::default();
-        let mut telegrams: Vec<ReceivedTelegram> = Vec::new();
+        let mut heard = Heard::default();
         let began = Instant::now();
         let wanted = baudrate.unwrap_or(self.config.port.baudrate());
-        let outcome = match self.connection.set_baudrate(wanted) {
-            Err(error) => Err(error),
-            Ok(()) => {
-                let procedure = Procedure::ReadOut(ReadOut::new(address));
-                let run = self.connection.run(procedure, |event| {
-                    trace.note(event);
-                    if let Event::Telegram(telegram) = event {
-                        telegrams.push(telegram.clone());
-                    }
-                });
-                tokio::select! {
-                    outcome = run => outcome,
-                    () = stopped_for_long(&self.stop) => return None,
-                }
-            }
+        let stop = self.stop.clone();
+        let outcome = tokio::select! {
+            outcome = self.exchange(address, wanted, &mut heard) => outcome,
+            () = stopped_for_long(&stop) => return None,
         };
+        let Heard { trace, telegrams } = heard;
         let elapsed = began.elapsed();
         let result = match outcome {
             Ok(Outcome::ReadOut(Ok(readout))) => Ok(readout),
@@ -271,14 +260,25 @@ impl BusTask {
         };
         match &result {
             Err(ReadoutError::Port { error, .. }) => self.port_failed(error.clone()),
-            _ => {
-                self.port_works();
-                self.judge_silence(trace.heard_something()).await;
-            }
+            _ => self.judge_silence(trace.heard_something()).await,
         }
         let bus = self.config.id.clone();
         let read_at = now_to_the_millisecond();
         Some(ReadoutReport { bus, address, read_at, elapsed, result, trace, findings: Vec::new() })
+    }
+
+    async fn exchange(
+        &mut self,
+        address: MeterAddress,
+        baudrate: Baudrate,
+        heard: &mut Heard,
+    ) -> Result<Outcome, PortError> {
+        self.connection.set_baudrate(baudrate)?;
+        // Opened first, so that the bus is shown as online while the meter is read.
+        self.connection.open().await?;
+        self.port_works();
+        let procedure = Procedure::ReadOut(ReadOut::new(address));
+        self.connection.run(procedure, |event| heard.note(event)).await
     }
 
     /// A converter that was restarted may have forgotten a connection that looks open from here.
@@ -300,6 +300,22 @@ impl BusTask {
             result: Err(ReadoutError::Port { error, telegrams: Vec::new() }),
             trace: Trace::default(),
             findings: Vec::new(),
+        }
+    }
+}
+
+/// What came over the wire during one readout.
+#[derive(Default)]
+struct Heard {
+    trace: Trace,
+    telegrams: Vec<ReceivedTelegram>,
+}
+
+impl Heard {
+    fn note(&mut self, event: &Event) {
+        self.trace.note(event);
+        if let Event::Telegram(telegram) = event {
+            self.telegrams.push(telegram.clone());
         }
     }
 }

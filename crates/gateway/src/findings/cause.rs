@@ -5,7 +5,7 @@ use std::time::Duration;
 use mbus::SecondaryAddress;
 use mbus_io::PortError;
 use mbus_master::{FailureReason, ReadoutFailure, ReadoutWarning, Stage};
-use metering::RegisterProblem;
+use metering::{Interpretation, RegisterProblem};
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -72,6 +72,11 @@ impl Cause {
         }
     }
 
+    /// Whether it is the bus that fails, and not the meter.
+    pub fn is_of_the_bus(&self) -> bool {
+        self.code == BUS_OFFLINE
+    }
+
     /// The same, where telegrams came before the failure.
     #[must_use]
     pub fn in_part(self, partial: bool) -> Self {
@@ -111,6 +116,23 @@ impl Cause {
         }
     }
 
+    /// Why registers have no value. Where the main one has none, or none has, that is a fault.
+    pub fn of_interpretation(interpretation: &Interpretation) -> Vec<Self> {
+        let any_value = interpretation.readings.iter().any(|reading| reading.value.is_some());
+        let is_index = |register: &String| {
+            interpretation
+                .readings
+                .iter()
+                .any(|reading| reading.is_index && reading.register == *register)
+        };
+        let severity = |problem: &metering::RegisterProblem| match &problem.register {
+            Some(register) if any_value && !is_index(register) => Severity::Attention,
+            _ => Severity::Fault,
+        };
+        let problems = interpretation.problems.iter();
+        problems.map(|problem| Self::of_problem(problem, severity(problem))).collect()
+    }
+
     /// Another meter answered than the one that is expected.
     pub fn of_other_meter(expected: SecondaryAddress, found: Option<SecondaryAddress>) -> Self {
         let expected = identity(expected);
@@ -132,11 +154,11 @@ impl Cause {
     }
 
     /// A readout that could not be stored, in the words of the store.
-    pub fn of_store(error: &crate::store::StoreError) -> Self {
+    pub fn of_store(error: &str) -> Self {
         Self {
             code: NOT_STORED.to_owned(),
             register: None,
-            why: sentence(&error.to_string()),
+            why: sentence(error),
             remedy: "Mend the cause, then read the meter again.".to_owned(),
             severity: Severity::Fault,
         }
@@ -166,7 +188,7 @@ fn identity(address: SecondaryAddress) -> String {
 }
 
 /// A capital at the beginning, a period at the end.
-fn sentence(text: &str) -> String {
+pub(crate) fn sentence(text: &str) -> String {
     let mut characters = text.chars();
     let mut sentence: String =
         characters.next().map(|first| first.to_uppercase().collect()).unwrap_or_default();

@@ -8,7 +8,7 @@ use minicbor::{Decode, Encode};
 
 use super::readout::StoredTelegram;
 use crate::findings::{Cause, Severity};
-use crate::readings::{Reading, ReadingSource, ReadingValue};
+use crate::reading::{Reading, ReadingSource, ReadingValue};
 
 const LEVEL: i32 = 3;
 /// More than 255 telegrams of the longest kind, or their readings, ever take.

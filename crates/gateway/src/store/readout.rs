@@ -5,10 +5,10 @@ use std::time::Duration;
 use jiff::Timestamp;
 use mbus::SecondaryAddress;
 
-use crate::bus::AskedBy;
 use crate::config::MeterId;
 use crate::findings::Cause;
-use crate::readings::Reading;
+use crate::reading::Reading;
+use crate::readout::AskedBy;
 
 /// The id of a row; larger ones were written later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -10,8 +10,8 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use super::StoreError;
 use super::packed;
 use super::readout::{NewReadout, ReadoutId, StoredOutcome, StoredReadout};
-use crate::bus::AskedBy;
 use crate::config::MeterId;
+use crate::readout::AskedBy;
 
 /// The columns [`read`] expects.
 pub(super) const COLUMNS: &str = "readout.id, readout.read_at, readout.elapsed, readout.outcome, \

@@ -4,10 +4,10 @@ use jiff::Timestamp;
 use mbus::{Decimal, SecondaryAddress};
 
 use super::*;
-use crate::bus::AskedBy;
 use crate::config::MeterId;
 use crate::findings::{Cause, Severity};
-use crate::readings::{Reading, ReadingValue};
+use crate::reading::{Reading, ReadingValue};
+use crate::readout::AskedBy;
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_780_000_000 + second).unwrap()

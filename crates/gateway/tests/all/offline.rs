@@ -92,3 +92,27 @@ async fn stopping_does_not_wait_for_a_slow_meter() {
     let answer = reading.await.unwrap().unwrap();
     assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
 }
+
+#[tokio::test]
+async fn a_bus_that_stays_away_does_not_fill_the_store() {
+    let address = {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.local_addr().unwrap()
+    };
+    let house = House::start(address, HEAT_METER).await;
+    house.all_attempted().await;
+    let first = house.get("/api/v1/meters/heat-1").await.json();
+    for _ in 0..3 {
+        let answer = house.post("/api/v1/meters/heat-1/readouts", "").await;
+        assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
+    }
+    let last = house.get("/api/v1/meters/heat-1").await.json();
+    assert!(last["last_attempt_at"].as_str() > first["last_attempt_at"].as_str());
+    assert_eq!(last["problem"]["since"], first["problem"]["since"]);
+    let data = house.stop().await;
+    let path = data.path().join("readings.sqlite");
+    let database = gateway::store::Database::open(&path, jiff::Timestamp::now()).unwrap();
+    let stored = database.last_readouts("heat-1").unwrap();
+    assert_eq!(stored.last.unwrap().id, gateway::store::ReadoutId(1));
+    assert_eq!(stored.failures, 0, "the meter was never asked");
+}

@@ -5,9 +5,9 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use gateway::bus::AskedBy;
 use gateway::config::MeterId;
-use gateway::readings::{Reading, ReadingValue};
+use gateway::reading::{Reading, ReadingValue};
+use gateway::readout::AskedBy;
 use gateway::store::{
     Database, KnownIdentification, NewReadout, ReadoutId, StoredOutcome, StoredTelegram, Urgency,
 };

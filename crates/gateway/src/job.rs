@@ -1,25 +1,12 @@
 //! A wish to read, and its answer.
 
-use std::time::Duration;
-
-use jiff::Timestamp;
 use mbus::MeterAddress;
-use mbus_io::PortError;
-use mbus_master::{Baudrate, Readout, ReadoutFailure, ReceivedTelegram};
+use mbus_master::Baudrate;
 use tokio::sync::oneshot;
 
-use super::trace::Trace;
 use crate::config::{BusId, MeterId};
-use crate::findings::Finding;
-
-/// Who wanted a readout.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AskedBy {
-    /// The schedule.
-    Schedule,
-    /// A person, who waits.
-    Person,
-}
+use crate::readout::{AskedBy, ReadoutReport};
+use crate::store::StoreError;
 
 /// What is to be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,50 +37,6 @@ pub struct Job {
 /// What comes of a job: what was heard, or why nothing was done.
 pub type JobAnswer = Result<ReadoutReport, JobError>;
 
-/// What was heard when a meter was read.
-#[derive(Clone, Debug)]
-pub struct ReadoutReport {
-    /// The bus.
-    pub bus: BusId,
-    /// The address that was asked.
-    pub address: MeterAddress,
-    /// When it ended.
-    pub read_at: Timestamp,
-    /// How long the bus was busy with it.
-    pub elapsed: Duration,
-    /// What the meter answered, or why it did not.
-    pub result: Result<Readout, ReadoutError>,
-    /// Every byte on the wire meanwhile.
-    pub trace: Trace,
-    /// What is to be said about it.
-    pub findings: Vec<Finding>,
-}
-
-/// Why a readout brought nothing, or not all.
-#[derive(Clone, Debug)]
-pub enum ReadoutError {
-    /// The meter or the wire failed.
-    Failed(ReadoutFailure),
-    /// The port failed.
-    Port {
-        /// Why.
-        error: PortError,
-        /// The telegrams that came before.
-        telegrams: Vec<ReceivedTelegram>,
-    },
-}
-
-impl ReadoutReport {
-    /// The telegrams that arrived, whether the readout succeeded or not.
-    pub fn telegrams(&self) -> &[ReceivedTelegram] {
-        match &self.result {
-            Ok(readout) => &readout.telegrams,
-            Err(ReadoutError::Failed(failure)) => &failure.telegrams,
-            Err(ReadoutError::Port { telegrams, .. }) => telegrams,
-        }
-    }
-}
-
 /// Why a job was not done.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum JobError {
@@ -116,5 +59,5 @@ pub enum JobError {
     Stopping,
     /// The readout was made, but it could not be stored, so it is not shown either.
     #[error("the meter was read, but {0}")]
-    NotStored(#[from] crate::store::StoreError),
+    NotStored(#[from] StoreError),
 }

@@ -7,7 +7,7 @@ use mbus::{DeviceType, SecondaryAddress};
 
 /// What is to be made of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub(crate) enum Verdict {
     /// It is the meter that is meant, or nothing is known that speaks against it.
     Believed,
     /// It is the first that tells who it is: remember it.
@@ -21,7 +21,7 @@ pub enum Verdict {
 
 /// Judges who answered. `expected` is the mask of the configuration, `known` who answered
 /// before, `found` who the telegrams say it is now, with wildcards where they do not tell.
-pub fn judge(
+pub(crate) fn judge(
     expected: Option<SecondaryAddress>,
     known: Option<SecondaryAddress>,
     found: Option<SecondaryAddress>,

@@ -1,5 +1,7 @@
 //! The story of one readout: from telegrams to readings that everybody may see.
 
+mod identity;
+
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -11,12 +13,14 @@ use metering::Interpretation;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use tokio_util::task::TaskTracker;
 
-use super::identity::{Verdict, judge};
-use super::reading::Reading;
-use crate::bus::{AskedBy, JobAnswer, JobError, ReadoutError, ReadoutReport};
+pub(crate) use identity::{Verdict, judge};
+
 use crate::config::{MeterConfig, MeterId};
-use crate::findings::{Cause, Finding, History, Severity, Subject};
+use crate::findings::{Cause, Finding, History, Subject};
+use crate::job::{JobAnswer, JobError};
 use crate::latest::{Latest, News};
+use crate::reading::Reading;
+use crate::readout::{AskedBy, ReadoutError, ReadoutReport};
 use crate::store::{
     KnownIdentification, NewReadout, Store, StoreError, StoredOutcome, StoredTelegram, Urgency,
 };
@@ -97,40 +101,55 @@ impl Intake {
         let verdict = interpretation.as_ref().map(|_| self.identify(&meter, identification));
         let judged = Self::judge(&report, interpretation, verdict);
 
-        let urgency = match asked_by {
-            AskedBy::Person => Urgency::AtOnce,
-            AskedBy::Schedule => Urgency::Gathered,
+        let stored = if self.is_known_already(&meter.id, judged.outcome) {
+            Ok(())
+        } else {
+            let row = self.row(&meter, &report, asked_by, identification, &judged);
+            self.commit(row).await
         };
-        let row = self.row(&meter, &report, asked_by, identification, &judged);
-        let stored = self.store.append(row, urgency).await;
 
-        let news = match (&stored, judged.outcome) {
-            (Err(error), _) => {
-                News::Failed { at: report.read_at, causes: vec![Cause::of_store(error)] }
-            }
-            (Ok(_), StoredOutcome::Complete | StoredOutcome::Partial) => News::Good {
+        let causes = match &stored {
+            Ok(()) => judged.causes,
+            Err(error) => vec![Cause::of_store(&error.to_string())],
+        };
+        log(&meter, &causes);
+        let findings = self.findings(&meter, &causes, before, report.read_at);
+        let news = match judged.outcome {
+            StoredOutcome::Complete | StoredOutcome::Partial if stored.is_ok() => News::Good {
                 read_at: report.read_at,
                 identification,
                 readings: judged.readings,
-                causes: judged.causes.clone(),
+                causes,
             },
-            (Ok(_), StoredOutcome::Failed | StoredOutcome::Refused | StoredOutcome::Unreached) => {
-                News::Failed { at: report.read_at, causes: judged.causes.clone() }
-            }
+            _ => News::Failed { at: report.read_at, causes },
         };
-        if stored.is_ok() {
-            self.remembered(&meter.id);
-        }
-        self.log(&meter, &stored, &judged.causes);
         self.latest.change_meter(&meter.id, |latest| latest.take(news));
         if let Some(answer) = answer {
-            let findings = self.findings(&meter, &judged.causes, before, report.read_at);
+            let told = stored.map(|()| ReadoutReport { findings, ..report });
             // Where the person has gone, the readings are stored all the same.
-            let _ = answer.send(match stored {
-                Ok(_) => Ok(ReadoutReport { findings, ..report }),
-                Err(error) => Err(JobError::NotStored(error)),
-            });
+            let _ = answer.send(told.map_err(JobError::NotStored));
         }
+    }
+
+    async fn commit(&self, row: NewReadout) -> Result<(), StoreError> {
+        let urgency = match row.asked_by {
+            AskedBy::Person => Urgency::AtOnce,
+            AskedBy::Schedule => Urgency::Gathered,
+        };
+        let meter = row.meter.clone();
+        let remembers = row.remember.is_some();
+        self.store.append(row, urgency).await?;
+        if remembers {
+            self.remembered(&meter);
+        }
+        Ok(())
+    }
+
+    /// That a bus is away is stored once for each meter; the store would grow with every slot.
+    fn is_known_already(&self, meter: &MeterId, outcome: StoredOutcome) -> bool {
+        let failing = self.latest.meter(meter).failing;
+        outcome == StoredOutcome::Unreached
+            && failing.is_some_and(|failing| failing.causes.iter().any(Cause::is_of_the_bus))
     }
 
     fn interpret(meter: &MeterConfig, report: &ReadoutReport) -> Option<Interpretation> {
@@ -205,7 +224,7 @@ impl Intake {
             causes.insert(0, Cause::of_other_meter(expected, found));
             return Judged { outcome: StoredOutcome::Refused, readings: Vec::new(), causes };
         }
-        causes.extend(causes_of(&interpretation));
+        causes.extend(Cause::of_interpretation(&interpretation));
         let outcome =
             if report.result.is_ok() { StoredOutcome::Complete } else { StoredOutcome::Partial };
         let readings = interpretation.readings.into_iter().map(Reading::from).collect();
@@ -256,18 +275,15 @@ impl Intake {
             .map(|cause| Finding::new(cause, &subject, history, now, &self.time_zone))
             .collect()
     }
+}
 
-    fn log<T>(&self, meter: &MeterConfig, stored: &Result<T, StoreError>, causes: &[Cause]) {
-        let meter = &meter.id;
-        match stored {
-            Ok(_) if causes.is_empty() => tracing::debug!(%meter, "read and stored"),
-            Ok(_) => {
-                for Cause { code, why, .. } in causes {
-                    tracing::info!(%meter, code, why, "read with a finding");
-                }
-            }
-            Err(error) => tracing::error!(%meter, %error, "read, but not stored"),
-        }
+fn log(meter: &MeterConfig, causes: &[Cause]) {
+    let meter = &meter.id;
+    if causes.is_empty() {
+        tracing::debug!(%meter, "read and stored");
+    }
+    for Cause { code, why, .. } in causes {
+        tracing::info!(%meter, code, why, "read with a finding");
     }
 }
 
@@ -276,21 +292,4 @@ struct Judged {
     outcome: StoredOutcome,
     readings: Vec<Reading>,
     causes: Vec<Cause>,
-}
-
-/// Why registers have no value. Where the main one has none, or none has, that is a fault.
-pub(crate) fn causes_of(interpretation: &Interpretation) -> Vec<Cause> {
-    let any_value = interpretation.readings.iter().any(|reading| reading.value.is_some());
-    let is_index = |register: &String| {
-        interpretation
-            .readings
-            .iter()
-            .any(|reading| reading.is_index && reading.register == *register)
-    };
-    let severity = |problem: &metering::RegisterProblem| match &problem.register {
-        Some(register) if any_value && !is_index(register) => Severity::Attention,
-        _ => Severity::Fault,
-    };
-    let problems = interpretation.problems.iter();
-    problems.map(|problem| Cause::of_problem(problem, severity(problem))).collect()
 }
