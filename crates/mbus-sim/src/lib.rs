@@ -76,7 +76,7 @@
 //!
 //! `[bus.meter.quirks]`, see [`Quirks`]: `silent = true`, `answer_on_try = 2`,
 //! `frozen = "always"` or `"until_initialized"`, `late_by = "300ms"`, `truncate_after = 40`,
-//! `answers_as = "20316513C5140004"`.
+//! `answers_as = "20316513C5140004"`, `writes = "ignored"`, `"unacknowledged"` or `"refused"`.
 //!
 //! `[[bus.meter.telegram]]`, one for each telegram of a readout, has `records`, a list, and
 //! `manufacturer_data`, hex that goes behind them. DIF 0F and 1F are put there by themselves.
@@ -121,7 +121,7 @@ pub use building::{Building, BuildingError};
 pub use bus_description::{BusDescription, Disturbance, Transport};
 pub use clock::{BuildingClock, CivilTime, CivilTimeError, ClockSettings};
 pub use meter_description::MeterDescription;
-pub use quirks::{Frozen, Quirks};
+pub use quirks::{Frozen, Quirks, WriteFault};
 pub use record_template::{
     Counter, DailyPattern, Oscillation, OscillationError, RecordError, RecordTemplate, RecordValue,
 };

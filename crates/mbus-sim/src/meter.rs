@@ -8,17 +8,21 @@ use core::time::Duration;
 use mbus::address::link as link_address;
 use mbus::frame::{Frame, Function, MAX_FRAME_LEN};
 use mbus::header::{ConfigurationField, Header, Status};
-use mbus::{ControlField, SecondaryAddress};
+use mbus::{ControlField, PrimaryAddress, SecondaryAddress};
 
 use crate::baudrate::Baudrate;
 use crate::clock::Moment;
 use crate::meter_description::MeterDescription;
-use crate::quirks::{Frozen, Quirks};
+use crate::quirks::{Frozen, Quirks, WriteFault};
 use link::{Link, Request};
 use wakefulness::Wakefulness;
 
 /// CI field of a selection by secondary address (EN 13757-7), least significant byte first.
 const CI_SELECT: u8 = 0x52;
+/// CI field of data for the meter (EN 13757-7), least significant byte first.
+const CI_DATA: u8 = 0x51;
+/// DIF and VIF of a primary address (EN 13757-3): a byte under VIF 7A, "bus address".
+const BUS_ADDRESS: [u8; 2] = [0x01, 0x7A];
 /// CI field of an application reset (EN 13757-7).
 const CI_APPLICATION_RESET: u8 = 0x50;
 const ACK: u8 = 0xE5;
@@ -27,6 +31,8 @@ const ACK: u8 = 0xE5;
 #[derive(Clone, Debug)]
 pub(crate) struct Meter {
     description: MeterDescription,
+    /// As it is now: the address of the description, until another is written.
+    primary_address: PrimaryAddress,
     /// The link under the meter's own address, and the one under 253. Each counts its frames.
     own: Link,
     selected: Link,
@@ -56,12 +62,18 @@ impl Meter {
             frozen: None,
             wakefulness: Wakefulness::default(),
             sends_until: Duration::ZERO,
+            primary_address: description.primary_address,
             description,
         }
     }
 
     pub(crate) const fn description(&self) -> &MeterDescription {
         &self.description
+    }
+
+    /// The primary address it has now.
+    pub(crate) const fn primary_address(&self) -> PrimaryAddress {
+        self.primary_address
     }
 
     pub(crate) fn set_quirks(&mut self, quirks: Quirks) {
@@ -97,6 +109,7 @@ impl Meter {
             (Function::ReqUd1, _) => self.is_called(called_by).then(|| vec![ACK]),
             (Function::SndUd, Some(CI_SELECT)) => self.select(data, called_by),
             (Function::SndUd, Some(CI_APPLICATION_RESET)) => self.reset(called_by),
+            (Function::SndUd, Some(CI_DATA)) => self.write(data, control.fcb(), called_by),
             // What the meter cannot do it must not acknowledge.
             _ => None,
         };
@@ -133,7 +146,7 @@ impl Meter {
             link_address::SELECTED => CalledBy::Selection,
             link_address::TEST => CalledBy::Test,
             link_address::BROADCAST => CalledBy::Broadcast,
-            own if own == self.description.primary_address.get() => CalledBy::OwnAddress,
+            own if own == self.primary_address.get() => CalledBy::OwnAddress,
             _ => return None,
         };
         control.is_from_master().then_some((control, called_by, ci, data))
@@ -191,6 +204,25 @@ impl Meter {
         Some(vec![ACK])
     }
 
+    /// SND_UD with CI 51: takes a primary address, and nothing else. The answer still belongs to
+    /// the address it was called by.
+    fn write(&mut self, data: &[u8], fcb: bool, called_by: CalledBy) -> Option<Vec<u8>> {
+        if !self.is_called(called_by) {
+            return None;
+        }
+        let [dif, vif, address] = *data else { return None };
+        let address = PrimaryAddress::new(address).filter(|_| [dif, vif] == BUS_ADDRESS)?;
+        let fault = self.description.quirks.writes;
+        if fault == Some(WriteFault::Refused) {
+            return None;
+        }
+        self.link(called_by).written(fcb);
+        if fault != Some(WriteFault::Ignored) {
+            self.primary_address = address;
+        }
+        (fault != Some(WriteFault::Unacknowledged)).then(|| vec![ACK])
+    }
+
     /// REQ_UD2: the same frame count bit asks for the same telegram again, the other one for
     /// the next (EN 13757-2, 5.5.4).
     fn request_data(&mut self, fcb: bool, called_by: CalledBy, moment: Moment) -> Option<Vec<u8>> {
@@ -225,7 +257,7 @@ impl Meter {
         let (ci, data) = template.fill(&header, moment, more_follow);
         let frame = Frame::Long {
             control: ControlField::RSP_UD,
-            address: self.description.primary_address.get(),
+            address: self.primary_address.get(),
             ci,
             data: &data,
         };

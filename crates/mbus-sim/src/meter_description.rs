@@ -11,7 +11,7 @@ use crate::telegram_template::TelegramTemplate;
 pub struct MeterDescription {
     /// A name for people.
     pub name: String,
-    /// The address of the link layer; several meters may have the same.
+    /// The address of the link layer at the start; several meters may have the same.
     pub primary_address: PrimaryAddress,
     /// Identification number, manufacturer, version and device type; answers to selection.
     pub secondary_address: SecondaryAddress,

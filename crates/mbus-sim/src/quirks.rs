@@ -21,6 +21,8 @@ pub struct Quirks {
     pub truncate_after: Option<usize>,
     /// Says in its telegrams that it is this meter, and is selected by its own address.
     pub answers_as: Option<SecondaryAddress>,
+    /// Does not do what a write (SND_UD with CI 51) tells it, or does not say so.
+    pub writes: Option<WriteFault>,
 }
 
 /// What thaws a frozen meter.
@@ -30,4 +32,15 @@ pub enum Frozen {
     Always,
     /// SND_NKE to its own primary address; SND_NKE to 253 does not.
     UntilInitialized,
+}
+
+/// What a meter does with a write instead of obeying and acknowledging it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WriteFault {
+    /// Acknowledges and changes nothing: write protected by a switch or a seal.
+    Ignored,
+    /// Obeys and does not acknowledge.
+    Unacknowledged,
+    /// Neither obeys nor acknowledges.
+    Refused,
 }

@@ -4,7 +4,7 @@ mod ear;
 
 use core::time::Duration;
 
-use mbus::Frame;
+use mbus::{Frame, PrimaryAddress};
 
 use crate::baudrate::Baudrate;
 use crate::bus_description::BusDescription;
@@ -83,6 +83,12 @@ impl SimulatedBus {
     /// there is no such meter.
     pub fn set_quirks(&mut self, meter: usize, quirks: Quirks) -> bool {
         self.meters.get_mut(meter).map(|meter| meter.set_quirks(quirks)).is_some()
+    }
+
+    /// The primary address that the meter at that place of the description has now: a master may
+    /// have given it another.
+    pub fn primary_address(&self, meter: usize) -> Option<PrimaryAddress> {
+        self.meters.get(meter).map(Meter::primary_address)
     }
 
     /// The master has sent these bytes at `now`.

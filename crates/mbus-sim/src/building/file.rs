@@ -8,7 +8,7 @@ use super::{Building, BuildingError, text};
 use crate::baudrate::Baudrate;
 use crate::bus_description::{BusDescription, Disturbance, Transport};
 use crate::meter_description::MeterDescription;
-use crate::quirks::{Frozen, Quirks};
+use crate::quirks::{Frozen, Quirks, WriteFault};
 use crate::telegram_template::TelegramTemplate;
 
 #[derive(Deserialize)]
@@ -76,6 +76,7 @@ struct QuirksTable {
     late_by: Option<String>,
     truncate_after: Option<usize>,
     answers_as: Option<String>,
+    writes: Option<WriteWord>,
 }
 
 #[derive(Clone, Copy, Deserialize)]
@@ -83,6 +84,14 @@ struct QuirksTable {
 enum FrozenWord {
     Always,
     UntilInitialized,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum WriteWord {
+    Ignored,
+    Unacknowledged,
+    Refused,
 }
 
 /// Reads a building.
@@ -202,5 +211,10 @@ fn read_quirks(table: &QuirksTable) -> Result<Quirks, BuildingError> {
         late_by: late_by.transpose()?.unwrap_or_default(),
         truncate_after: table.truncate_after,
         answers_as: answers_as.transpose()?,
+        writes: table.writes.map(|word| match word {
+            WriteWord::Ignored => WriteFault::Ignored,
+            WriteWord::Unacknowledged => WriteFault::Unacknowledged,
+            WriteWord::Refused => WriteFault::Refused,
+        }),
     })
 }

@@ -2,7 +2,7 @@ use core::time::Duration;
 
 use super::*;
 use crate::bus_description::Transport;
-use crate::quirks::Frozen;
+use crate::quirks::{Frozen, WriteFault};
 
 const METER: &str = "
 [[bus]]
@@ -47,6 +47,7 @@ frozen = 'until_initialized'
 late_by = '300ms'
 truncate_after = 40
 answers_as = '20316513C5140004'
+writes = 'ignored'
 "
     );
     let toml = toml.replace(
@@ -69,6 +70,7 @@ answers_as = '20316513C5140004'
     assert_eq!(meter.quirks.late_by, Duration::from_millis(300));
     assert_eq!(meter.quirks.truncate_after, Some(40));
     assert_eq!(meter.quirks.answers_as.unwrap().to_string(), "20316513C5140004");
+    assert_eq!(meter.quirks.writes, Some(WriteFault::Ignored));
 }
 
 #[test]

@@ -39,6 +39,12 @@ impl Link {
         self.telegram = None;
     }
 
+    /// SND_UD with that frame count bit: the next REQ_UD2 repeats nothing.
+    pub(super) fn written(&mut self, fcb: bool) {
+        self.fcb = Some(fcb);
+        self.telegram = None;
+    }
+
     /// REQ_UD2 with that frame count bit, to a meter with so many telegrams.
     pub(super) fn request(&mut self, fcb: bool, telegrams: usize, now: Moment) -> Request {
         if self.fcb == Some(fcb)
@@ -105,5 +111,14 @@ mod tests {
         link.sent(vec![0]);
         link.start_over();
         assert!(matches!(link.request(true, 3, at(1)), Request::Telegram { page: 0, .. }));
+    }
+
+    #[test]
+    fn a_write_lies_between_two_telegrams() {
+        let mut link = Link::default();
+        link.request(true, 3, at(0));
+        link.sent(vec![0]);
+        link.written(false);
+        assert!(matches!(link.request(true, 3, at(1)), Request::Telegram { page: 1, .. }));
     }
 }

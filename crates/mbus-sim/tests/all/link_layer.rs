@@ -118,7 +118,7 @@ fn other_addresses_and_damaged_requests_get_no_answer() {
 #[test]
 fn what_a_meter_cannot_do_it_does_not_acknowledge() {
     let mut master = VirtualMaster::at_toml(ONE_PAGE);
-    assert_eq!(master.ask(&long(7, 0x51, &[0x01, 0x7A, 0x05])), []);
+    assert_eq!(master.ask(&long(7, 0x51, &[0x04, 0x6D, 0x3A, 0x08, 0x11, 0x39])), []);
     assert_eq!(master.ask(&short(ControlField::req_ud1(true), 7)), ACK, "no alarm is pending");
 }
 

@@ -10,3 +10,4 @@ mod quirks;
 mod selection;
 mod virtual_master;
 mod wire;
+mod writes;
