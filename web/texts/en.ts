@@ -38,7 +38,7 @@ export const en = {
     trying: 'Trying again by itself.',
     tryNow: 'Try now',
     times: 'Times in {zone}',
-    version: 'Version {version}',
+    version: 'version {version}',
     // A page that has nothing yet.
     loading: 'Asking the gateway.',
     unreachable: 'The gateway does not answer.',
@@ -155,6 +155,7 @@ export const en = {
     lastAttempt: 'Last attempt',
     next: 'Next',
     telegram: 'What it just said',
+    seeTelegram: 'See what was on the line',
   },
 
   readNow: {
@@ -240,8 +241,8 @@ export const en = {
     copyText: 'Copy text',
     copyHex: 'Copy hex',
     copyJson: 'Copy JSON',
-    copied: 'Copied.',
-    notCopied: 'The browser did not allow it.',
+    copied: 'Copied',
+    notCopied: 'Not allowed',
   },
 
   byte: {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 // @ts-expect-error plain JavaScript of the mock gateway
 import { cutOffReadout, s3uReadout } from '../../tests/mock-gateway/readout.js';
-import { byteRows, hexBytes } from './bytes';
+import { byteRows, hexBytes, namedRuns } from './bytes';
 import type { ReadoutView } from './view';
 
 const s3u = JSON.parse(s3uReadout('cellar-1', '0')) as ReadoutView;
@@ -26,6 +26,15 @@ test('bytes are named by the standard: frame, secondary address, header, record'
   expect(rows[3]?.bytes.map((byte) => byte.name)).toEqual(['dif', 'vif', 'data', 'data', 'data', 'data']);
   expect(rows[25]?.bytes.map((byte) => byte.name)).toEqual(['dif', 'dife', 'dife', 'vif', 'data', 'data', 'data', 'data']);
   expect(rows[17]?.bytes.map((byte) => byte.name)).toEqual(['dif', 'vif', 'vife', 'data']);
+});
+
+test('neighbours of one name are told together', () => {
+  expect(namedRuns(rows[3]?.bytes ?? [])).toEqual([
+    { name: 'dif', hex: '04' },
+    { name: 'vif', hex: '06' },
+    { name: 'data', hex: '39 30 00 00' },
+  ]);
+  expect(namedRuns([])).toEqual([]);
 });
 
 test('checksum and stop byte stand in a row without a line', () => {

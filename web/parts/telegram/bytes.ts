@@ -53,6 +53,17 @@ function named(bytes: string[], start: number, end: number, nameOf: (offset: num
   return bytes.slice(start, end).map((hex, index) => ({ hex, offset: start + index, name: nameOf(start + index) }));
 }
 
+/** Neighbours of one name together: `04` DIF, `06` VIF, `39 30 00 00` data. */
+export function namedRuns(bytes: readonly NamedByte[]): { name: ByteName; hex: string }[] {
+  const runs: { name: ByteName; hex: string }[] = [];
+  for (const byte of bytes) {
+    const last = runs.at(-1);
+    if (last?.name === byte.name) last.hex += ` ${byte.hex}`;
+    else runs.push({ name: byte.name, hex: byte.hex });
+  }
+  return runs;
+}
+
 /** Bytes outside every line: idle fillers between records, checksum and stop byte at the end. */
 function gapName(bytes: string[], offset: number): ByteName {
   const left = bytes.length - offset;
