@@ -22,7 +22,7 @@ use crate::api::{self, ApiState};
 use crate::bus::{BusHandle, BusTask};
 use crate::config::{BusId, Config};
 use crate::intake::Intake;
-use crate::latest::{Latest, Progress};
+use crate::latest::{Latest, Progress, now_to_the_millisecond};
 use crate::store::{Database, Store, WriterThread};
 use crate::{security, web};
 
@@ -62,7 +62,10 @@ impl App {
     /// the meters; the address of the pages; and last the buses, so that no meter is asked by a
     /// gateway that cannot keep the answer.
     pub async fn start(config: Config, data_dir: &Path) -> Result<Self, StartError> {
-        let started_at = Timestamp::now();
+        if !config.listen.ip().is_loopback() {
+            return Err(StartError::NotLoopback { address: config.listen });
+        }
+        let started_at = now_to_the_millisecond();
         let time_zone = named_time_zone();
         let config = Arc::new(config);
 

@@ -34,7 +34,7 @@ pub struct Progress {
     pub meters: usize,
     /// How many of them were asked at least once.
     pub attempted: usize,
-    /// How many of them have readings.
+    /// How many of them have a value to show.
     pub answered: usize,
 }
 
@@ -125,6 +125,11 @@ impl MeterLatest {
             Some(Severity::Attention) => MeterState::Attention,
             None => MeterState::Ok,
         }
+    }
+
+    fn has_value(&self) -> bool {
+        let mut readings = self.good.iter().flat_map(|good| &good.readings);
+        readings.any(|reading| reading.value.is_some())
     }
 
     /// Takes over a readout; one that is older than what is known changes nothing.
@@ -221,6 +226,12 @@ impl Latest {
 
     /// Changes what is known of a meter, and says so.
     pub(crate) fn change_meter(&self, id: &MeterId, change: impl FnOnce(&mut MeterLatest)) {
+        self.note_meter(id, change);
+        self.tell(Event::Readout(id.clone()));
+    }
+
+    /// The same without saying so, for what more news follows at once.
+    pub(crate) fn note_meter(&self, id: &MeterId, change: impl FnOnce(&mut MeterLatest)) {
         let progress = {
             let mut meters = self.meters.write().unwrap_or_else(PoisonError::into_inner);
             change(meters.entry(id.clone()).or_default());
@@ -231,7 +242,6 @@ impl Latest {
             *known = progress;
             news
         });
-        self.tell(Event::Readout(id.clone()));
     }
 
     /// Changes the state of a bus, and says so.
@@ -246,11 +256,17 @@ impl Latest {
     }
 }
 
+/// The clock, at the edge. The store keeps milliseconds, so nothing finer is ever shown.
+pub(crate) fn now_to_the_millisecond() -> Timestamp {
+    let now = Timestamp::now();
+    Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
+}
+
 fn progress_of(meters: &HashMap<MeterId, MeterLatest>) -> Progress {
     Progress {
         meters: meters.len(),
         attempted: meters.values().filter(|meter| meter.last_attempt_at.is_some()).count(),
-        answered: meters.values().filter(|meter| meter.good.is_some()).count(),
+        answered: meters.values().filter(|meter| meter.has_value()).count(),
     }
 }
 

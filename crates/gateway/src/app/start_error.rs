@@ -35,6 +35,15 @@ pub enum StartError {
     /// The store does not open.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Other machines could reach the pages.
+    #[error(
+        "the pages cannot be served at {address}: other machines could reach it, and there is no \
+         login yet that would keep strangers out; use 127.0.0.1"
+    )]
+    NotLoopback {
+        /// The address.
+        address: SocketAddr,
+    },
     /// The address of the pages is taken, or is none.
     #[error("the pages cannot be served at {address}: {}", listen_cause(source))]
     Listen {

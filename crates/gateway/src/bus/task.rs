@@ -19,7 +19,7 @@ use super::schedule::{Attempt, Past, Schedule};
 use crate::config::{BusConfig, MeterConfig, MeterId};
 use crate::intake::{Incoming, Intake};
 use crate::job::{Job, JobAnswer, JobError, Order};
-use crate::latest::Latest;
+use crate::latest::{Latest, now_to_the_millisecond};
 use crate::readout::{AskedBy, ReadoutError, ReadoutReport, Trace};
 
 /// How long a readout that has begun may go on when the gateway stops.
@@ -58,7 +58,7 @@ impl BusTask {
         );
         for (meter, _) in &meters {
             let next_at = schedule.next_at(&meter.id);
-            latest.change_meter(&meter.id, |latest| latest.next_at = next_at);
+            latest.note_meter(&meter.id, |latest| latest.next_at = next_at);
         }
         let timing = TimingSettings {
             transport_allowance: config.transport_allowance,
@@ -219,7 +219,8 @@ impl BusTask {
         };
         self.schedule.attempted(&meter.id, attempt, Timestamp::now());
         let next_at = self.schedule.next_at(&meter.id);
-        self.latest.change_meter(&meter.id, |latest| {
+        // The intake says more of it at once.
+        self.latest.note_meter(&meter.id, |latest| {
             latest.reading_now = false;
             latest.next_at = next_at;
         });
@@ -337,10 +338,4 @@ async fn at(instant: Option<Instant>) {
 async fn stopped_for_long(stop: &CancellationToken) {
     stop.cancelled().await;
     tokio::time::sleep(STOP_LIMIT).await;
-}
-
-/// The store keeps milliseconds, so nothing else is ever shown.
-fn now_to_the_millisecond() -> Timestamp {
-    let now = Timestamp::now();
-    Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
 }

@@ -11,8 +11,8 @@ use super::interval;
 use super::problem::Report;
 use super::section::{Located, Section};
 
-/// How often the meters of a bus are read unless told otherwise.
-const DEFAULT_INTERVAL: Duration = Duration::from_secs(15 * 60);
+/// How often the meters of a bus are read unless told otherwise: what batteries stand.
+const DEFAULT_INTERVAL: Duration = Duration::from_secs(3_600);
 /// More than any transport needs; above it a typing error is likelier.
 const MAX_ALLOWANCE: Duration = Duration::from_secs(30);
 

@@ -107,7 +107,8 @@ fn read_address(
     let address = given.and_then(|text| match text.value.parse() {
         Ok(value) => Some(Located { value, at: text.at }),
         Err(error) => {
-            report.problem(&text.at, section.place(), format_args!("address: {error}"));
+            let value = text.value.escape_default();
+            report.problem(&text.at, section.place(), format_args!("address \"{value}\": {error}"));
             None
         }
     });

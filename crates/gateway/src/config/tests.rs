@@ -78,11 +78,11 @@ fn each_fault_names_place_and_cause() {
         ),
         (
             "[[meter]]\nid = \"heat-1\"\nbus = \"roof\"\naddress = \"2031651G\"\nmodel = \"integra_heat\"",
-            "gateway.toml:12:11: meter \"heat-1\": address: 'G' at position 7 is not a hex digit (0-9, A-F)",
+            "gateway.toml:12:11: meter \"heat-1\": address \"2031651G\": 'G' at position 7 is not a hex digit (0-9, A-F)",
         ),
         (
             "[[meter]]\nid = \"heat-1\"\nbus = \"roof\"\naddress = \"251\"\nmodel = \"integra_heat\"",
-            "gateway.toml:12:11: meter \"heat-1\": address: 251 is no primary address; meters have 0 to 250 (251 to 255 are reserved by the standard)",
+            "gateway.toml:12:11: meter \"heat-1\": address \"251\": 251 is no primary address; meters have 0 to 250 (251 to 255 are reserved by the standard)",
         ),
         (
             "[[meter]]\nid = \"heat-1\"\nbus = \"roof\"\naddress = 1\nmodel = \"integra_heat\"",
@@ -111,6 +111,14 @@ fn each_fault_names_place_and_cause() {
         (
             "[[meter]]\nid = \"heat-1\"\nbus = \"roof\"\nmodel = \"manual_heat_secondary_ad\"\n[meter.parameters]\nsecondary_ad = \"2031651\u{e4}\"\nreg = \"{'heat_energy_kwh': 3}\"",
             "gateway.toml:14:16: meter \"heat-1\": secondary_ad: '\\u{e4}' at position 7 is not a hex digit (0-9, A-F)",
+        ),
+        (
+            "[[meter]]\nid = \"heat-1\"\nbus = \"roof\"\nmodel = \"manual_heat_secondary_ad\"\n[meter.parameters]\nsecondary_ad = \"20316513FFFFFFFF\"\nreg = \"{'heat_energy_kwh': x}\"",
+            "gateway.toml:15:28: meter \"heat-1\": reg: a line such as 3, or a selector is expected, but 'x' stands there (position 20)",
+        ),
+        (
+            "[[meter]]\nid = \"heat-1\"\nbus = \"roof\"\naddress = \"1\"\nmodel = \"generic_mbus\"",
+            "gateway.toml:9:1: meter \"heat-1\": the model generic_mbus needs the parameter reg, such as {'heat_energy_kwh': 3}",
         ),
         (
             "[[bus]]\nid = \"cellar-2\"\ntcp = \"127.0.0.1:10001\"",
