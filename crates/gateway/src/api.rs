@@ -8,6 +8,7 @@ mod events;
 mod findings;
 mod gateway;
 mod health;
+mod id;
 mod identification;
 mod json;
 mod meters;

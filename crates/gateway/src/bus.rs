@@ -2,7 +2,7 @@
 //!
 //! Whoever wants something from a bus gives a [`Job`](crate::job::Job) to its [`BusHandle`]. The task takes jobs
 //! from its queue one by one, people first, and runs them over the only connection there is; what
-//! a meter answered goes through the [intake](crate::intake), and the answer returns on the
+//! a meter answered goes through the intake, and the answer returns on the
 //! job's own channel. The schedule puts its own jobs into the same queue.
 
 mod handle;

@@ -34,13 +34,24 @@ struct SecondaryAddressView {
     printed: String,
 }
 
+/// For what a telegram does not tell; in addresses that is a wildcard.
+const UNKNOWN: &str = "unknown";
+
+fn told(is_told: bool, text: String) -> String {
+    if is_told { text } else { UNKNOWN.to_owned() }
+}
+
 impl From<SecondaryAddress> for IdentificationView {
     fn from(address: SecondaryAddress) -> Self {
         Self {
             id: address.identification.to_string(),
-            manufacturer: address.manufacturer.to_string(),
+            manufacturer: told(address.manufacturer.0 != 0xFFFF, address.manufacturer.to_string()),
             version: address.version,
-            device_type: address.device_type.name(),
+            device_type: if address.device_type.0 == 0xFF {
+                UNKNOWN
+            } else {
+                address.device_type.name()
+            },
             secondary_address: SecondaryAddressView {
                 wire: address.to_string(),
                 printed: address.printed().to_string(),

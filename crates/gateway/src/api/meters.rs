@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Number, Value};
@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
 
 use super::findings::FindingView;
+use super::id::Id;
 use super::identification::IdentificationView;
 use super::problem::ProblemView;
 use super::{ApiState, Problem};
@@ -158,7 +159,7 @@ pub(super) async fn list(State(state): State<ApiState>) -> Json<MeterList> {
 )]
 pub(super) async fn show(
     State(state): State<ApiState>,
-    Path(id): Path<String>,
+    Id(id): Id,
 ) -> Result<Json<MeterView>, Problem> {
     let meter = state.meter(&id)?;
     Ok(Json(view(meter, &state, Timestamp::now())))

@@ -184,6 +184,10 @@ fn tries(tries: u8, waited: Duration) -> String {
 
 /// Serial and maker, as they stand on the meter.
 fn identity(address: SecondaryAddress) -> String {
+    // What a telegram or a mask leaves open is a wildcard.
+    if address.manufacturer.0 == 0xFFFF {
+        return address.identification.to_string();
+    }
     format!("{} ({})", address.identification, address.manufacturer)
 }
 
