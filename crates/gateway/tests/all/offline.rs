@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 
-use crate::house::{HEAT, HEAT_METER, House, Wire};
+use crate::house::{HEAT, HEAT_METER, House, Wire, time};
 
 #[tokio::test]
 async fn a_bus_goes_offline_and_comes_back_without_help() {
@@ -107,7 +107,7 @@ async fn a_bus_that_stays_away_does_not_fill_the_store() {
         assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
     }
     let last = house.get("/api/v1/meters/heat-1").await.json();
-    assert!(last["last_attempt_at"].as_str() > first["last_attempt_at"].as_str());
+    assert!(time(&last["last_attempt_at"]) > time(&first["last_attempt_at"]));
     assert_eq!(last["problem"]["since"], first["problem"]["since"]);
     let data = house.stop().await;
     let path = data.path().join("readings.sqlite");

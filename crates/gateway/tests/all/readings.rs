@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use serde_json::Value;
 
-use crate::house::{HEAT, HEAT_METER, House, SILENT, SILENT_METER, Wire};
+use crate::house::{HEAT, HEAT_METER, House, SILENT, SILENT_METER, Wire, time};
 
 fn reading<'j>(meter: &'j Value, register: &str) -> &'j Value {
     let readings = meter["readings"].as_array().unwrap();
@@ -117,7 +117,7 @@ async fn a_readout_a_person_asks_for_is_stored_before_it_is_shown() {
     let answer = house.post("/api/v1/meters/heat-1/readouts", "").await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
     let after = house.get("/api/v1/meters/heat-1").await.json();
-    assert!(after["last_success_at"].as_str() > before["last_success_at"].as_str());
+    assert!(time(&after["last_success_at"]) > time(&before["last_success_at"]));
     let data = house.stop().await;
     let path = data.path().join("readings.sqlite");
     let database = gateway::store::Database::open(&path, jiff::Timestamp::now()).unwrap();
