@@ -27,6 +27,8 @@ function precompressed() {
   };
 }
 
+const gateway = process.env.BASE_URL ?? 'http://127.0.0.1:8081';
+
 export default defineConfig({
   root: 'gateway',
   base: './',
@@ -39,8 +41,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     target: 'es2022',
   },
-  server: {
-    // Development beside a running gateway, or beside `npm run mock`.
-    proxy: { '/api': process.env.BASE_URL ?? 'http://127.0.0.1:8081' },
-  },
+  // Development beside a running gateway, or beside `npm run mock`. The gateway answers only to its
+  // own name, so the requests carry that.
+  server: { proxy: { '/api': { target: gateway, changeOrigin: true, headers: { origin: gateway } } } },
 });

@@ -14,7 +14,14 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'gateway', include: ['tests/gateway.test.ts'], testTimeout: 120_000, hookTimeout: 120_000 },
+        test: {
+          name: 'gateway',
+          include: ['tests/gateway.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          // Inside a test BASE_URL is a name of Vite's own.
+          env: { GATEWAY_URL: process.env.BASE_URL ?? '' },
+        },
       },
     ],
   },

@@ -71,7 +71,7 @@ class Live {
   #connect(): void {
     clearTimeout(this.#retry);
     this.#events?.close();
-    const events = new EventSource(apiUrl('events'));
+    const events = new EventSource(apiUrl('/api/v1/events'));
     this.#events = events;
     events.onopen = () => void this.#fetchAll(events);
     events.onerror = () => this.#lose(events);

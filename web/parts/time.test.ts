@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { absoluteTime, meterTime, timeOfDay } from './time';
+import { absoluteTime, meterTime, timeOfDay, zoneName } from './time';
 
 test('times are told in the zone of the site', () => {
   expect(absoluteTime('2026-11-20T14:00:07Z', 'Europe/Berlin')).toBe('2026-11-20 15:00:07');
@@ -9,6 +9,12 @@ test('times are told in the zone of the site', () => {
 
 test('a zone this browser does not know falls back to UTC', () => {
   expect(absoluteTime('2026-11-20T14:00:07Z', 'Mars/Olympus')).toBe('2026-11-20 14:00:07');
+});
+
+test('a zone is named as people write it', () => {
+  expect(zoneName('Etc/UTC')).toBe('UTC');
+  expect(zoneName('Europe/Berlin')).toBe('Europe/Berlin');
+  expect(zoneName('America/New_York')).toBe('America/New York');
 });
 
 test('the time of the meter is never moved', () => {

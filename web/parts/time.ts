@@ -40,6 +40,11 @@ function make(timeZone: string, options: Intl.DateTimeFormatOptions): Intl.DateT
   }
 }
 
+/** A time zone as people write it. */
+export function zoneName(timeZone: string): string {
+  return timeZone.replace(/^Etc\//, '').replaceAll('_', ' ');
+}
+
 /** The meter's own local time as it told it, only easier to read: "2021-06-11 10:30". */
 export function meterTime(text: string): string {
   return text.replace('T', ' ');

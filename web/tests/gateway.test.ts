@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Browser, Page } from 'playwright-core';
 import { accessibilityFaults, launch, open, picture, type Opened } from './pages/browser';
 
-const base = process.env['BASE_URL']?.replace(/\/$/, '');
+const base = process.env['GATEWAY_URL']?.replace(/\/$/, '');
 if (!base) throw new Error('BASE_URL is not set: start `busmeister demo` and give its address, for example BASE_URL=http://127.0.0.1:8080.');
 
 /** An address on which the demo has no meter. */

@@ -2,7 +2,17 @@
 
 import { clock } from '../../parts/clock.svelte';
 import type { ReadoutView } from '../../parts/telegram/view';
-import type { Bus, Gateway, Meter, Problem } from './model';
+import type { Problem } from './model';
+import type { components, paths } from './schema';
+
+/** What a call answers when all is well, by the gateway's own description. */
+type Answer<P extends keyof paths, M extends 'get' | 'post'> = paths[P][M] extends {
+  responses: { 200: { content: { 'application/json': infer Body } } };
+}
+  ? Body
+  : never;
+
+type ReadoutPath = '/api/v1/meters/{id}/readouts' | '/api/v1/buses/{id}/readouts';
 
 /** Why a call has no answer. */
 export type Failure =
@@ -22,43 +32,43 @@ export interface Readout {
 
 const QUICK_MS = 10_000;
 
-export const getGateway = () => get<Gateway>('gateway');
-export const getBuses = async () => items(await get<{ items: Bus[] }>('buses'));
-export const getMeters = async () => items(await get<{ items: Meter[] }>('meters'));
-export const getMeter = (id: string) => get<Meter>(`meters/${encodeURIComponent(id)}`);
+export const getGateway = () => get('/api/v1/gateway');
+export const getBuses = async () => items(await get('/api/v1/buses'));
+export const getMeters = async () => items(await get('/api/v1/meters'));
+export const getMeter = (id: string) => get('/api/v1/meters/{id}', id);
 
 /** Reads a configured meter now; its readings are stored. */
-export const readMeterNow = (id: string) => readOut(`meters/${encodeURIComponent(id)}/readouts`, undefined, null);
+export const readMeterNow = (id: string) => readOut('/api/v1/meters/{id}/readouts', id, {});
 
 /** Reads whatever meter has this address. */
-export const readAddress = (bus: string, address: string, baudrate: number, stop: AbortSignal) =>
-  readOut(`buses/${encodeURIComponent(bus)}/readouts`, { address, baudrate }, stop);
-
-/** Where a call goes, beside the page itself. */
-export const apiUrl = (path: string) => new URL(`api/v1/${path}`, document.baseURI).href;
-
-async function get<T>(path: string): Promise<Result<T>> {
-  const answer = await call(path, { signal: AbortSignal.timeout(QUICK_MS) });
-  return answer.ok ? parsed<T>(answer.value) : answer;
+export function readAddress(bus: string, address: string, baudrate: number, stop: AbortSignal): Promise<Result<Readout>> {
+  const request: components['schemas']['ReadoutRequest'] = { address, baudrate };
+  const headers = { 'content-type': 'application/json' };
+  return readOut('/api/v1/buses/{id}/readouts', bus, { headers, body: JSON.stringify(request), signal: stop });
 }
 
-async function readOut(path: string, body: object | undefined, stop: AbortSignal | null): Promise<Result<Readout>> {
-  const request: RequestInit = { method: 'POST', signal: stop };
-  if (body) {
-    request.headers = { 'content-type': 'application/json' };
-    request.body = JSON.stringify(body);
-  }
-  const answer = await call(path, request);
+/** Where a call goes: beside the page itself, wherever that was delivered from. */
+export function apiUrl(path: keyof paths, id = ''): string {
+  return new URL(path.slice(1).replace('{id}', encodeURIComponent(id)), document.baseURI).href;
+}
+
+async function get<P extends keyof paths>(path: P, id?: string): Promise<Result<Answer<P, 'get'>>> {
+  const answer = await call(apiUrl(path, id), { signal: AbortSignal.timeout(QUICK_MS) });
+  return answer.ok ? parsed(answer.value) : answer;
+}
+
+async function readOut(path: ReadoutPath, id: string, request: RequestInit): Promise<Result<Readout>> {
+  const answer = await call(apiUrl(path, id), { ...request, method: 'POST' });
   if (!answer.ok) return answer;
-  const view = parsed<ReadoutView>(answer.value);
+  const view = parsed<Answer<ReadoutPath, 'post'>>(answer.value);
   return view.ok ? { ok: true, value: { view: view.value, source: answer.value } } : view;
 }
 
-async function call(path: string, request: RequestInit): Promise<Result<string>> {
+async function call(url: string, request: RequestInit): Promise<Result<string>> {
   let response: Response;
   let body: string;
   try {
-    response = await fetch(apiUrl(path), { ...request, cache: 'no-store' });
+    response = await fetch(url, { ...request, cache: 'no-store' });
     body = await response.text();
   } catch {
     const stopped = request.signal?.aborted && request.signal.reason?.name === 'AbortError';

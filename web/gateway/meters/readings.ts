@@ -13,6 +13,16 @@ export function othersOf(meter: Meter): Reading[] {
   return meter.readings.filter((reading) => reading !== index);
 }
 
+/** Readings without a usable value, by what is the matter with them. */
+export function badByQuality(readings: readonly Reading[]): { quality: string; registers: string[] }[] {
+  const groups = new Map<string, string[]>();
+  for (const { quality, register } of readings) {
+    if (quality === 'ok') continue;
+    groups.set(quality, [...(groups.get(quality) ?? []), register]);
+  }
+  return [...groups].map(([quality, registers]) => ({ quality, registers }));
+}
+
 /** All readings, the index first. */
 export function indexFirst(meter: Meter): Reading[] {
   const index = indexOf(meter);

@@ -42,8 +42,8 @@ class ReadMeter {
     const result = await readAddress(bus, address, this.baudrate, stop.signal);
     clock.tick();
     this.reading = null;
-    if (!result.ok && result.failure.kind === 'problem' && result.failure.problem.status === 422) {
-      // The address was refused before anything was sent: that is said at its field.
+    if (!result.ok && result.failure.kind === 'problem' && result.failure.problem.code === 'bad_address') {
+      // It was refused before anything was sent: that is said at its field.
       this.addressFault = result.failure.problem.detail ?? result.failure.problem.title;
       return;
     }

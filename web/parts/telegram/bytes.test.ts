@@ -58,6 +58,26 @@ test('idle fillers between two lines are named and belong to no line', () => {
   ]);
 });
 
+test('the bytes of the manufacturer are data, the DIF before them is not', () => {
+  const line = { ...s3u.lines[3]!, kind: 'manufacturer' as const, index: false };
+  const made = byteRows('0F 02 07 15 AA 16', [
+    { ...line, offset: 0, length: 1, hex: '0F', text: 'Manufacturer specific bytes:' },
+    { ...line, offset: 1, length: 3, hex: '02 07 15', text: '020715' },
+  ]);
+  expect(made.map((row) => row.bytes.map((byte) => byte.name).join(' '))).toEqual(['dif', 'data data data', 'checksum stop']);
+});
+
+test('the fixed structure has its own header', () => {
+  const line = { ...s3u.lines[0]!, offset: 0, length: 11, hex: '' };
+  const made = byteRows('68 13 13 68 08 05 73 78 56 34 12 0A 00 E9 7E 01 00 00 00 35 01 00 00 3C 16', [
+    line,
+    { ...line, kind: 'header', offset: 11, length: 4 },
+    { ...line, kind: 'record', offset: 15, length: 4, text: 'Counter: unit code 29 -> descr:VOLUME, function:INST_VAL, value:1' },
+  ]);
+  expect(made[1]?.bytes.map((byte) => byte.name)).toEqual(['access_number', 'status', 'units', 'units']);
+  expect(made[2]?.bytes.map((byte) => byte.name)).toEqual(['data', 'data', 'data', 'data']);
+});
+
 test('a line that reaches beyond the telegram takes what is there', () => {
   const cut = JSON.parse(cutOffReadout('cellar-1', '7')) as ReadoutView;
   const last = { ...cut.lines[5]!, offset: 38, length: 40 };

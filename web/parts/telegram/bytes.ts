@@ -6,7 +6,7 @@ import { recordLine } from './line-text';
 /** What a byte is, by the words of the standard; the catalogue holds the sentence for each. */
 export type ByteName =
   | 'start' | 'length' | 'control' | 'address' | 'ci' | 'identification' | 'manufacturer' | 'version' | 'device_type'
-  | 'access_number' | 'status' | 'configuration' | 'dif' | 'dife' | 'vif' | 'vife' | 'data' | 'fill' | 'checksum'
+  | 'access_number' | 'status' | 'configuration' | 'units' | 'dif' | 'dife' | 'vif' | 'vife' | 'data' | 'fill' | 'checksum'
   | 'stop' | 'other';
 
 /** One byte of a telegram. */
@@ -78,20 +78,32 @@ const SECONDARY_ADDRESS: ByteName[] = [
   'identification', 'identification', 'identification', 'identification', 'manufacturer', 'manufacturer', 'version',
   'device_type',
 ];
+/** The fixed structure (CI 73) has its own order, and units where others have manufacturer and type. */
+const FIXED: ByteName[] = [
+  'identification', 'identification', 'identification', 'identification', 'access_number', 'status', 'units', 'units',
+];
 const HEADER: ByteName[] = ['access_number', 'status', 'configuration', 'configuration'];
+
+const AFTER_CI: Record<string, ByteName[]> = {
+  '72': [...SECONDARY_ADDRESS, ...HEADER],
+  '73': FIXED,
+  '7A': HEADER,
+};
 
 function lineNames(line: TelegramLine, bytes: string[]): (offset: number) => ByteName {
   if (line.kind === 'record') {
     const record = recordLine(line.text);
     return record ? recordNames(line, bytes, record.dib.length / 2, record.vib.length / 2) : () => 'other';
   }
-  if (line.kind === 'manufacturer') return (offset) => (offset === line.offset ? 'dif' : 'data');
+  if (line.kind === 'manufacturer') {
+    // The heading stands on the DIF, the line below it on the manufacturer's own bytes.
+    const data = hexBytes(line.text).join('') === hexBytes(line.hex).join('');
+    return () => (data ? 'data' : 'dif');
+  }
   if (line.kind === 'more') return () => 'dif';
-  const long = bytes[0] === '68' && bytes[3] === '68';
-  const variable = bytes[6] === '72' || bytes[6] === '7A' || bytes[6] === '78';
-  if (!long) return () => 'other';
-  const afterCi = [...(bytes[6] === '72' ? SECONDARY_ADDRESS : []), ...(bytes[6] === '78' ? [] : HEADER)];
-  return (offset) => LONG_FRAME[offset] ?? (variable ? afterCi[offset - LONG_FRAME.length] : undefined) ?? 'other';
+  if (line.kind === 'fault' || bytes[0] !== '68' || bytes[3] !== '68') return () => 'other';
+  const afterCi = AFTER_CI[bytes[6] ?? ''] ?? [];
+  return (offset) => LONG_FRAME[offset] ?? afterCi[offset - LONG_FRAME.length] ?? 'other';
 }
 
 function recordNames(line: TelegramLine, bytes: string[], dib: number, vib: number): (offset: number) => ByteName {

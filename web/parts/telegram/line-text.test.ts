@@ -6,7 +6,7 @@ test('an energy line gives its columns', () => {
     recordLine('DIB:04, VIB:06 -> descr:ENERGY, function:INST_VAL, scaled value:12345000, unit:WATT_HOUR, Wh'),
   ).toEqual({
     dib: '04', vib: '06', description: 'ENERGY', function: 'INST_VAL', storage: '', tariff: '', subunit: '',
-    value: '12345000', unitName: 'WATT_HOUR', unit: 'Wh',
+    value: '12345000', unitName: 'WATT_HOUR', unit: 'Wh', qualifiers: '',
   });
 });
 
@@ -36,6 +36,28 @@ test('a value without unit and a value without data are kept as printed', () => 
 test('a text of the meter that holds commas and words of ours stays one value', () => {
   const line = recordLine('DIB:0D, VIB:7C08 -> descr:USER_DEFINED :cust. ID, function:INST_VAL, value:a, value:b');
   expect(line).toMatchObject({ description: 'USER_DEFINED :cust. ID', value: 'a, value:b' });
+});
+
+test('what follows the unit is not a part of it', () => {
+  expect(
+    recordLine(
+      'DIB:0B, VIB:3B -> descr:VOLUME_FLOW, function:INST_VAL, value:NONE, unit:CUBIC_METRE_PER_HOUR, m³/h, quality:error_bcd, data:BDEBDD',
+    ),
+  ).toMatchObject({ value: 'NONE', unit: 'm³/h', qualifiers: '' });
+  expect(
+    recordLine(
+      'DIB:04, VIB:8340 -> descr:ENERGY, function:INST_VAL, scaled value:5, unit:WATT_HOUR, Wh, qualifiers:lower_limit future_value',
+    ),
+  ).toMatchObject({ unit: 'Wh', qualifiers: 'lower limit future value' });
+  expect(
+    recordLine('DIB:42, VIB:6C -> descr:DATE, function:INST_VAL, storage:1, value:NONE, quality:invalid_date, data:FFFF'),
+  ).toMatchObject({ value: 'NONE', unit: '' });
+});
+
+test('counters of the fixed structure have the same columns', () => {
+  expect(
+    recordLine('Counter: unit code 05 -> descr:ENERGY, function:INST_VAL, storage:1, scaled value:1200, unit:WATT_HOUR, Wh'),
+  ).toMatchObject({ dib: '', vib: '', description: 'ENERGY', storage: '1', value: '1200', unit: 'Wh' });
 });
 
 test('lines of another form are not taken apart', () => {

@@ -1,5 +1,6 @@
 // The printed form of a data record, taken apart for the columns of the telegram view:
 // `DIB:04, VIB:06 -> descr:ENERGY, function:INST_VAL, scaled value:12345000, unit:WATT_HOUR, Wh`.
+// Counters of the fixed structure (CI 73) begin with `Counter: unit code 05` instead.
 
 /** The parts of one printed data record. */
 export interface RecordLine {
@@ -15,12 +16,16 @@ export interface RecordLine {
   unitName: string;
   /** The sign of the unit, for example Wh; empty where there is none. */
   unit: string;
+  /** What else the record says of its quantity, in words; empty where nothing. */
+  qualifiers: string;
 }
 
 const RECORD = new RegExp(
-  '^DIB:(?<dib>[0-9A-F]*), VIB:(?<vib>[0-9A-F]*) -> descr:(?<description>.*?), function:(?<function>\\w+)' +
+  '^(?:DIB:(?<dib>[0-9A-F]*), VIB:(?<vib>[0-9A-F]*)|Counter: unit code \\w+) -> ' +
+    'descr:(?<description>.*?), function:(?<function>\\w+)' +
     '(?:, storage:(?<storage>\\d+))?(?:, tariff:(?<tariff>\\d+))?(?:, subunit:(?<subunit>\\d+))?' +
-    ', (?:scaled )?value:(?<value>.*?)(?:, unit:(?<unitName>\\w+)(?:, (?<unit>[^,]*))?)?$',
+    ', (?:scaled )?value:(?<value>.*?)(?:, unit:(?<unitName>[^,]+)(?:, (?<unit>[^,:]+))?)?' +
+    '(?:, qualifiers:(?<qualifiers>[^,]*))?(?:, quality:\\w+, data:[0-9A-F]*)?$',
 );
 
 /** The parts of a record line, or `null` where the line has another form and is shown as it is. */
@@ -39,5 +44,6 @@ export function recordLine(text: string): RecordLine | null {
     value: part('value'),
     unitName: part('unitName'),
     unit: part('unit'),
+    qualifiers: part('qualifiers').replaceAll('_', ' '),
   };
 }
