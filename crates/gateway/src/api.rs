@@ -3,6 +3,7 @@
 //! The structs here are the JSON that goes over the wire, and nothing else; what they are made
 //! from lives elsewhere. Numbers are written with their own digits.
 
+mod body;
 mod buses;
 mod events;
 mod findings;
@@ -10,7 +11,6 @@ mod gateway;
 mod health;
 mod id;
 mod identification;
-mod json;
 mod meters;
 mod problem;
 mod readouts;

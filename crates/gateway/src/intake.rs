@@ -8,7 +8,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use mbus::SecondaryAddress;
-use mbus_master::Readout;
 use metering::Interpretation;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use tokio_util::task::TaskTracker;
@@ -97,7 +96,7 @@ impl Intake {
         let before = self.latest.meter(&meter.id).good.map(|good| good.read_at);
 
         let interpretation = Self::interpret(&meter, &report);
-        let identification = Self::identification(&report, interpretation.as_ref());
+        let identification = report.identification();
         let verdict = interpretation.as_ref().map(|_| self.identify(&meter, identification));
         let judged = Self::judge(&report, interpretation, verdict);
 
@@ -153,20 +152,8 @@ impl Intake {
     }
 
     fn interpret(meter: &MeterConfig, report: &ReadoutReport) -> Option<Interpretation> {
-        let frames: Vec<Vec<u8>> =
-            report.telegrams().iter().map(|telegram| telegram.frame.clone()).collect();
+        let frames = report.frames();
         (!frames.is_empty()).then(|| metering::interpret(&meter.mapping, &frames))
-    }
-
-    fn identification(
-        report: &ReadoutReport,
-        interpretation: Option<&Interpretation>,
-    ) -> Option<SecondaryAddress> {
-        let told = match &report.result {
-            Ok(Readout { identification, .. }) => *identification,
-            Err(_) => None,
-        };
-        told.or_else(|| interpretation.and_then(|interpretation| interpretation.identification))
     }
 
     /// Judges who answered, and remembers the first one at once: the next readout of the meter
@@ -207,10 +194,7 @@ impl Intake {
         let mut causes = Vec::new();
         match &report.result {
             Ok(readout) => causes.extend(readout.warnings.iter().copied().map(Cause::of_warning)),
-            Err(ReadoutError::Failed(failure)) => causes.push(Cause::of_failure(failure)),
-            Err(ReadoutError::Port { error, telegrams }) => {
-                causes.push(Cause::of_port(error).in_part(!telegrams.is_empty()));
-            }
+            Err(error) => causes.push(error.cause()),
         }
         let Some(interpretation) = interpretation else {
             let outcome = match report.result {
@@ -220,8 +204,7 @@ impl Intake {
             return Judged { outcome, readings: Vec::new(), causes };
         };
         if let Some(Verdict::Other { expected }) = verdict {
-            let found = Self::identification(report, Some(&interpretation));
-            causes.insert(0, Cause::of_other_meter(expected, found));
+            causes.insert(0, Cause::of_other_meter(expected, report.identification()));
             return Judged { outcome: StoredOutcome::Refused, readings: Vec::new(), causes };
         }
         causes.extend(Cause::of_interpretation(&interpretation));

@@ -5,14 +5,14 @@ mod trace;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use mbus::MeterAddress;
+use mbus::{MeterAddress, SecondaryAddress};
 use mbus_io::PortError;
 use mbus_master::{Readout, ReadoutFailure, ReceivedTelegram};
 
 pub use trace::{Direction, Trace, TraceEntry};
 
 use crate::config::BusId;
-use crate::findings::Finding;
+use crate::findings::{Cause, Finding};
 
 /// Who wanted a readout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,7 +56,32 @@ pub enum ReadoutError {
     },
 }
 
+impl ReadoutError {
+    /// Why, for the store and for people.
+    pub fn cause(&self) -> Cause {
+        match self {
+            Self::Failed(failure) => Cause::of_failure(failure),
+            Self::Port { error, telegrams } => Cause::of_port(error).in_part(!telegrams.is_empty()),
+        }
+    }
+}
+
 impl ReadoutReport {
+    /// Who the telegrams say they are from; wildcards where they do not tell.
+    pub fn identification(&self) -> Option<SecondaryAddress> {
+        let told = self.result.as_ref().ok().and_then(|readout| readout.identification);
+        told.or_else(|| {
+            let telegrams = self.telegrams().iter();
+            let mut parsed = telegrams.filter_map(|one| mbus::Telegram::parse(&one.frame).ok());
+            parsed.find_map(|telegram| telegram.secondary_address())
+        })
+    }
+
+    /// The frames of the telegrams that arrived.
+    pub fn frames(&self) -> Vec<Vec<u8>> {
+        self.telegrams().iter().map(|telegram| telegram.frame.clone()).collect()
+    }
+
     /// The telegrams that arrived, whether the readout succeeded or not.
     pub fn telegrams(&self) -> &[ReceivedTelegram] {
         match &self.result {

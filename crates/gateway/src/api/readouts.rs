@@ -13,8 +13,8 @@ use mbus_master::{Baudrate, FailureReason};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::body::Body;
 use super::id::Id;
-use super::json::Body;
 use super::problem::ProblemView;
 use super::{ApiState, Problem};
 use crate::bus::BusHandle;
@@ -132,20 +132,15 @@ fn answer(
     subject: &Subject,
     state: &ApiState,
 ) -> Result<Json<ReadoutView>, Problem> {
-    let (cause, status) = match &report.result {
-        Ok(_) => (None, StatusCode::OK),
-        Err(ReadoutError::Failed(failure)) => {
-            let status = match failure.reason {
-                FailureReason::Silence | FailureReason::EchoOnly => StatusCode::GATEWAY_TIMEOUT,
-                _ => StatusCode::BAD_GATEWAY,
-            };
-            (Some(Cause::of_failure(failure)), status)
-        }
-        Err(ReadoutError::Port { error, telegrams }) => {
-            let cause = Cause::of_port(error).in_part(!telegrams.is_empty());
-            (Some(cause), StatusCode::SERVICE_UNAVAILABLE)
-        }
+    let status = match &report.result {
+        Ok(_) => StatusCode::OK,
+        Err(ReadoutError::Port { .. }) => StatusCode::SERVICE_UNAVAILABLE,
+        Err(ReadoutError::Failed(failure)) => match failure.reason {
+            FailureReason::Silence | FailureReason::EchoOnly => StatusCode::GATEWAY_TIMEOUT,
+            _ => StatusCode::BAD_GATEWAY,
+        },
     };
+    let cause = report.result.as_ref().err().map(ReadoutError::cause);
     let say = |cause: &Cause| {
         let history = History { good_until: None, since: None };
         Finding::new(cause, subject, history, Timestamp::now(), &state.time_zone)

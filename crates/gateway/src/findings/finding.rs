@@ -63,10 +63,13 @@ impl Finding {
             && let Some(good_until) = history.good_until
         {
             let until = time_of_day(good_until, now, time_zone);
-            why.push_str(&format!(" It answered until {until}."));
             if cause.code == "no_answer" {
+                why.push_str(&format!(" It answered until {until}."));
                 // Address and baudrate are right: it did answer.
                 "Check its wiring, or read it now.".clone_into(&mut remedy);
+            } else {
+                // The last words were about something else than the meter.
+                why.push_str(&format!(" The meter itself answered until {until}."));
             }
         }
         Self {

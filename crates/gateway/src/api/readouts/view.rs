@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use mbus::SecondaryAddress;
 use mbus::hex::Hex;
 use metering::{Line, LineKind};
 use serde::Serialize;
@@ -125,7 +124,7 @@ enum LineKindView {
 /// What was heard, made ready to be read.
 pub(super) fn of(report: &ReadoutReport, findings: Vec<Finding>) -> ReadoutView {
     let telegrams = report.telegrams();
-    let frames: Vec<Vec<u8>> = telegrams.iter().map(|telegram| telegram.frame.clone()).collect();
+    let frames = report.frames();
     let lines = metering::line_view(&frames);
     let index = metering::index_of(&frames);
     ReadoutView {
@@ -140,7 +139,7 @@ pub(super) fn of(report: &ReadoutReport, findings: Vec<Finding>) -> ReadoutView 
         elapsed_ms: millis(report.elapsed),
         bytes: frames.iter().map(Vec::len).sum(),
         tries: telegrams.iter().map(|telegram| telegram.tries).max().unwrap_or(0),
-        identification: identification(report, &frames).map(IdentificationView::from),
+        identification: report.identification().map(IdentificationView::from),
         index: index.and_then(|index| {
             let value = index.value?.to_string();
             Some(IndexView { line: index.line, value, unit: Some(index.unit.to_owned()) })
@@ -156,14 +155,6 @@ pub(super) fn of(report: &ReadoutReport, findings: Vec<Finding>) -> ReadoutView 
         lines: lines.into_iter().map(line_view).collect(),
         findings: findings.into_iter().map(FindingView::from).collect(),
     }
-}
-
-fn identification(report: &ReadoutReport, frames: &[Vec<u8>]) -> Option<SecondaryAddress> {
-    let told = report.result.as_ref().ok().and_then(|readout| readout.identification);
-    told.or_else(|| {
-        let telegrams = frames.iter().filter_map(|frame| mbus::Telegram::parse(frame).ok());
-        telegrams.filter_map(|telegram| telegram.secondary_address()).next()
-    })
 }
 
 /// The number of the first line of a telegram.
