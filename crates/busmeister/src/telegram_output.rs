@@ -5,11 +5,12 @@ use std::io::{self, IsTerminal, Write};
 
 use clap::ValueEnum;
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
-use mbus::Telegram;
 use mbus::hex::{Hex, HexError};
-use mbus::telegram::Body;
+use mbus::telegram::{Body, TelegramError};
 use mbus::view::json;
 use mbus::view::lines::{Content, Lines};
+use mbus::view::settings::{FIELDS, Setting};
+use mbus::{Frame, Telegram};
 
 /// How telegrams are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -20,6 +21,8 @@ pub(crate) enum Format {
     Table,
     /// One JSON object a telegram.
     Json,
+    /// The ten metadata fields and the raw counter of each record, tab separated.
+    Settings,
 }
 
 impl Format {
@@ -75,7 +78,7 @@ impl TelegramOutput {
                 })
                 .to_string()
             }
-            Format::Lines | Format::Table => format!("Error: {error}"),
+            Format::Lines | Format::Table | Format::Settings => format!("Error: {error}"),
         };
         self.write(&text)
     }
@@ -86,7 +89,7 @@ impl TelegramOutput {
             writeln!(out)?;
         }
         self.count += 1;
-        writeln!(out, "{}", text.trim_end())
+        writeln!(out, "{}", text.trim_end_matches('\n'))
     }
 
     fn render(&mut self, frame: &[u8]) -> String {
@@ -95,13 +98,14 @@ impl TelegramOutput {
         let telegram = match Telegram::parse(frame) {
             Ok(telegram) => telegram,
             Err(error) => {
-                self.is_faultless = false;
-                if self.format == Format::Json {
-                    // Writing to a String does not fail.
-                    let _ = json::write_error(&mut text, &error);
-                } else {
-                    let _ = write!(text, "Error: {error} (byte {})", error.offset());
-                }
+                // Writing to a String does not fail.
+                let bare = Frame::parse(frame).ok().filter(|_| error == TelegramError::NoUserData);
+                self.is_faultless &= bare.is_some();
+                let _ = match (self.format, bare) {
+                    (Format::Json, _) => json::write_frame(&mut text, frame, first_line),
+                    (_, Some((frame, _))) => write!(text, "{frame}"),
+                    (_, None) => write!(text, "Error: {error} (byte {})", error.offset()),
+                };
                 return text;
             }
         };
@@ -116,6 +120,10 @@ impl TelegramOutput {
             Format::Table => text = table(lines.by_ref(), frame),
             Format::Json => {
                 let _ = json::write_telegram(&mut text, &telegram, first_line);
+                lines.by_ref().for_each(drop);
+            }
+            Format::Settings => {
+                text = settings(&telegram);
                 lines.by_ref().for_each(drop);
             }
         }
@@ -171,4 +179,33 @@ fn table<'a>(lines: impl Iterator<Item = mbus::view::lines::Line<'a>>, frame: &[
         }
     }
     format!("{heading}{}", table.trim_fmt())
+}
+
+fn settings(telegram: &Telegram<'_>) -> String {
+    let mut text = FIELDS.join("\t");
+    text.push_str("\tValue\n");
+    for record in telegram.records() {
+        let setting = Setting::new(&record);
+        let (prefix, exponent) = setting
+            .scale()
+            .map_or(("", String::new()), |(prefix, exponent)| (prefix, exponent.to_string()));
+        let fields = [
+            setting.data_field_code().to_owned(),
+            setting.function_field().to_owned(),
+            setting.storage_number().to_string(),
+            setting.tariff().to_string(),
+            setting.vif_type().to_owned(),
+            setting.unit().unwrap_or_default().to_owned(),
+            setting.sub_unit().to_string(),
+            setting.description().to_string(),
+            prefix.to_owned(),
+            exponent,
+            setting.value().to_string(),
+        ];
+        // A meter's text may hold tabs and line breaks; a field may not.
+        let fields = fields.map(|field| field.replace(['\t', '\n', '\r'], " "));
+        text.push_str(&fields.join("\t"));
+        text.push('\n');
+    }
+    text
 }

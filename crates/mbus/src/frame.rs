@@ -295,11 +295,32 @@ impl<'a> Frame<'a> {
         Ok(need)
     }
 
+    /// The kind of frame, for programs.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::SingleCharacter => "single_character",
+            Self::Short { .. } => "short",
+            Self::Long { .. } => "long",
+        }
+    }
+
     /// The A field, where the frame has one.
     pub const fn address(&self) -> Option<u8> {
         match *self {
             Self::SingleCharacter => None,
             Self::Short { address, .. } | Self::Long { address, .. } => Some(address),
+        }
+    }
+}
+
+impl fmt::Display for Frame<'_> {
+    /// Function and address, in words.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::SingleCharacter => f.write_str("Acknowledgement (single character E5)"),
+            Self::Short { control, address } | Self::Long { control, address, .. } => {
+                write!(f, "{}, address {address}", control.function().name())
+            }
         }
     }
 }

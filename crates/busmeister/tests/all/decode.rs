@@ -64,3 +64,24 @@ fn wrong_hex_names_the_character_and_its_place() {
     assert_eq!(ended.code, Some(1));
     assert!(ended.stderr.contains("/nowhere/telegrams.txt cannot be opened"), "{}", ended.stderr);
 }
+
+#[test]
+fn frames_without_data_are_no_fault() {
+    let ended = run(&["decode", "E5", "10", "7B", "01", "7C", "16"]);
+    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+    assert_eq!(ended.stdout, "Acknowledgement (single character E5)\n\nREQ_UD2, address 1\n");
+    let ended = run(&["decode", "--format", "json", "10 7B 01 7C 16"]);
+    assert_eq!(
+        ended.stdout,
+        "{\"schema\":1,\"frame\":\"short\",\"function\":\"REQ_UD2\",\"address\":1}\n"
+    );
+}
+
+#[test]
+fn settings_are_ten_fields_and_the_raw_counter() {
+    let ended = run(&["decode", "--format", "settings", GOOD]);
+    let lines: Vec<Vec<_>> = ended.stdout.lines().map(|line| line.split('\t').collect()).collect();
+    assert_eq!(lines[0][..2], ["Data Field Code", "Function Field (Control Field)"]);
+    assert_eq!(lines[1][5..], ["Wh", "0", "Energy", "k", "0", "12345"]);
+    assert_eq!(lines[2].len(), 11);
+}

@@ -3,12 +3,12 @@
 use core::fmt::{self, Write};
 
 use super::lines::is_qualifier;
-use crate::Telegram;
 use crate::fixed_structure::{FixedCounter, FixedStructure};
 use crate::header::Protection;
 use crate::hex::Hex;
 use crate::record::{DataRecord, Text, Value};
 use crate::telegram::{Body, MeterIdentity, TelegramError};
+use crate::{Frame, Telegram};
 
 /// The version of the shape.
 pub const SCHEMA: u8 = 1;
@@ -28,8 +28,21 @@ const FIRST_RECORD_LINE: u16 = 2;
 pub fn write_frame(out: &mut impl Write, frame: &[u8], first_line: u16) -> fmt::Result {
     match Telegram::parse(frame) {
         Ok(telegram) => write_telegram(out, &telegram, first_line),
-        Err(error) => write_error(out, &error),
+        Err(error) => match Frame::parse(frame) {
+            Ok((bare, _)) if error == TelegramError::NoUserData => write_bare_frame(out, &bare),
+            _ => write_error(out, &error),
+        },
     }
+}
+
+/// Writes a frame that carries no data: a request, or the single character.
+fn write_bare_frame(out: &mut impl Write, frame: &Frame<'_>) -> fmt::Result {
+    write!(out, r#"{{"schema":{SCHEMA},"frame":"{}""#, frame.kind())?;
+    if let Frame::Short { control, address } = frame {
+        let function = control.function().name();
+        write!(out, r#","function":"{function}","address":{address}"#)?;
+    }
+    out.write_char('}')
 }
 
 /// Writes the object with `error` that stands in place of a telegram.
