@@ -44,6 +44,11 @@ impl Asking {
         }
     }
 
+    /// The request as it is sent.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
     /// The try that is going on.
     pub(crate) const fn exchange(&self) -> Option<&Exchange> {
         self.exchange.as_ref()
@@ -117,7 +122,9 @@ impl Asking {
             }
             Err(miss) => {
                 quiet.ask(now, timing.pause_after_miss());
-                if self.retry.missed(miss) { None } else { Some(Err(self.retry.give_up())) }
+                let again = self.request.may_follow(miss.reason) && self.retry.is_left();
+                self.retry.keep(miss);
+                if again { None } else { Some(Err(self.retry.give_up())) }
             }
         }
     }

@@ -5,7 +5,7 @@ use mbus::frame::{FrameError, MAX_FRAME_LEN};
 
 use crate::FailureReason;
 use crate::receive::{Heard, Kind};
-use crate::request::Expectation;
+use crate::request::{Answerers, Expectation};
 
 /// More is not kept: a line that babbles says the same again.
 const MOST_BYTES: usize = 2 * MAX_FRAME_LEN;
@@ -16,6 +16,7 @@ pub(crate) struct Evidence {
     bytes: Vec<u8>,
     echo: bool,
     noise: bool,
+    frames: bool,
     several_answers: bool,
     wrong_address: Option<u8>,
 }
@@ -28,7 +29,7 @@ impl Evidence {
                 return;
             }
             Kind::Noise => self.noise = true,
-            Kind::Frame => {}
+            Kind::Frame => self.frames = true,
         }
         let room = MOST_BYTES - self.bytes.len().min(MOST_BYTES);
         self.bytes.extend(heard.bytes.iter().take(room));
@@ -39,7 +40,7 @@ impl Evidence {
         self.wrong_address.get_or_insert(found);
     }
 
-    /// More than one good answer came.
+    /// More than one answer came, or what may be one.
     pub(crate) fn note_several_answers(&mut self) {
         self.several_answers = true;
     }
@@ -51,6 +52,11 @@ impl Evidence {
 
     pub(crate) fn has_several_answers(&self) -> bool {
         self.several_answers
+    }
+
+    /// Whether there was a frame, or the beginning of one: somebody else may have answered.
+    pub(crate) fn shows_a_frame(&self) -> bool {
+        self.frames || (0..self.bytes.len()).any(|start| has_long_header(&self.bytes[start..]))
     }
 
     pub(crate) fn into_bytes(self) -> Vec<u8> {
@@ -67,14 +73,16 @@ impl Evidence {
             // meters, or that it cannot be told.
             Expectation::Acknowledgement => FailureReason::Collision,
             Expectation::Telegram { .. } if self.several_answers => FailureReason::Collision,
-            Expectation::Telegram { address, several } => {
+            Expectation::Telegram { address, answerers } => {
                 let reason = match self.wrong_address {
                     Some(found) => FailureReason::WrongAddress { expected: address, found },
                     None if !self.noise => FailureReason::Unexpected,
                     None => broken_frame(&self.bytes),
                 };
                 match reason {
-                    FailureReason::Garbage | FailureReason::Damaged { .. } if several => {
+                    FailureReason::Garbage | FailureReason::Damaged { .. }
+                        if answerers != Answerers::One =>
+                    {
                         FailureReason::Collision
                     }
                     other => other,
@@ -110,7 +118,7 @@ mod tests {
     use super::*;
     use crate::Instant;
 
-    const TELEGRAM: Expectation = Expectation::Telegram { address: 1, several: false };
+    const TELEGRAM: Expectation = Expectation::Telegram { address: 1, answerers: Answerers::One };
 
     fn evidence(kind: Kind, bytes: &[u8]) -> Evidence {
         let mut evidence = Evidence::default();
@@ -151,7 +159,7 @@ mod tests {
 
     #[test]
     fn what_several_meters_may_answer_is_called_a_collision_when_it_is_broken() {
-        let several = Expectation::Telegram { address: 253, several: true };
+        let several = Expectation::Telegram { address: 253, answerers: Answerers::PerhapsSeveral };
         let broken = evidence(Kind::Noise, &[0x68, 0x00, 0xA5]);
         assert_eq!(broken.diagnose(several), FailureReason::Collision);
         assert_eq!(broken.diagnose(Expectation::Acknowledgement), FailureReason::Collision);

@@ -4,13 +4,16 @@ use std::time::Duration;
 
 use crate::diagnosis::Evidence;
 use crate::receive::Heard;
-use crate::request::{Expectation, Fit};
+use crate::request::{Answerers, Expectation, Fit};
 use crate::{FailureReason, Instant, ReceivedTelegram, Timing};
 
 /// A good answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Answer {
-    Acknowledged,
+    Acknowledged {
+        /// Which try it answers, from 1.
+        tries: u8,
+    },
     Telegram(ReceivedTelegram),
 }
 
@@ -42,7 +45,8 @@ pub(crate) struct Exchange {
 #[derive(Debug)]
 enum Phase {
     Listening,
-    /// A good answer is there. It counts when the pause behind it has passed.
+    /// A good answer is there. It counts when the pause behind it has passed; where it must be
+    /// the only one, when no other can come any more.
     Settling {
         answer: Answer,
         heard: Heard,
@@ -72,7 +76,9 @@ impl Exchange {
 
     /// When the exchange is over unless something arrives before.
     pub(crate) fn deadline(&self) -> Instant {
-        if let Phase::Settling { until, .. } = &self.phase {
+        if let Phase::Settling { until, .. } = &self.phase
+            && !self.is_proof()
+        {
             return *until;
         }
         let answer_begins = self.request_end + self.timing.response_limit();
@@ -83,9 +89,15 @@ impl Exchange {
         answer_begins.max(answer_ends)
     }
 
-    /// Whether a good answer is there and only the pause behind it is left.
-    pub(crate) const fn is_settling(&self) -> bool {
-        matches!(self.phase, Phase::Settling { .. })
+    /// Whether a frame that has begun by the deadline still matters: not behind a good answer,
+    /// unless it must be the only one.
+    pub(crate) const fn wants_the_rest(&self) -> bool {
+        !matches!(self.phase, Phase::Settling { .. }) || self.is_proof()
+    }
+
+    /// Whether the answer must be the only one.
+    const fn is_proof(&self) -> bool {
+        matches!(self.expects, Expectation::Telegram { answerers: Answerers::ProvablyOne, .. })
     }
 
     /// Bytes arrived that may be part of an answer.
@@ -126,7 +138,7 @@ impl Exchange {
         match self.judge(&heard) {
             Some(answer) => {
                 let pause = match answer {
-                    Answer::Acknowledged => self.timing.settle_after_acknowledgement(),
+                    Answer::Acknowledged { .. } => self.timing.settle_after_acknowledgement(),
                     Answer::Telegram(_) => self.timing.pause_after_answer(),
                 };
                 let until = heard.ended_at + pause;
@@ -146,9 +158,14 @@ impl Exchange {
             }
             Fit::Answer => {}
         }
+        if self.is_proof() && self.evidence.shows_a_frame() {
+            self.evidence.note_several_answers();
+        }
         match self.expects {
             // Only silence around an E5 says that nobody else answered.
-            Expectation::Acknowledgement if self.evidence.is_empty() => Some(Answer::Acknowledged),
+            Expectation::Acknowledgement if self.evidence.is_empty() => {
+                Some(Answer::Acknowledged { tries: self.tries })
+            }
             Expectation::Telegram { .. } if !self.evidence.has_several_answers() => {
                 Some(Answer::Telegram(ReceivedTelegram {
                     frame: heard.bytes.clone(),
@@ -166,9 +183,14 @@ impl Exchange {
         match self.expects {
             Expectation::Acknowledgement => true,
             // Behind a checksum noise does no harm. A second telegram does, where the first may
-            // have come from any of several meters.
-            Expectation::Telegram { several, .. } => {
-                let spoilt = several && heard.fit(self.expects) == Fit::Answer;
+            // have come from any of several meters; and anything does where it must be the only
+            // one, because several late answers are noise.
+            Expectation::Telegram { answerers, .. } => {
+                let spoilt = match answerers {
+                    Answerers::One => false,
+                    Answerers::PerhapsSeveral => heard.fit(self.expects) == Fit::Answer,
+                    Answerers::ProvablyOne => true,
+                };
                 if spoilt {
                     self.evidence.note_several_answers();
                 }

@@ -220,7 +220,7 @@ impl ReadoutFailure {
 }
 
 /// "3 tries, 187 ms each".
-struct Tries(u8, Duration);
+pub(crate) struct Tries(pub(crate) u8, pub(crate) Duration);
 
 impl fmt::Display for Tries {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

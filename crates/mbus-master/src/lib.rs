@@ -15,11 +15,12 @@
 //! | `request`, `frame_count` | what is sent |
 //! | `exchange`, `diagnosis` | one request and its answer, or why there is none |
 //! | `retry`, `asking` | the retry rule, and a request under it |
-//! | [`procedure`], `identity` | what a master can be asked to do, one file each |
+//! | [`procedure`], [`new_address`], `identity` | what a master can be asked to do, one file each |
 //! | [`master`] | the machine that runs one procedure at a time |
-//! | [`event`], [`outcome`], [`failure`] | what is told to the caller |
+//! | [`event`], [`outcome`], [`failure`], [`address_setting`] | what is told to the caller |
 #![forbid(unsafe_code)]
 
+pub mod address_setting;
 mod asking;
 pub mod baudrate;
 mod diagnosis;
@@ -30,6 +31,7 @@ mod frame_count;
 mod identity;
 pub mod instant;
 pub mod master;
+pub mod new_address;
 pub mod outcome;
 pub mod procedure;
 mod quiet;
@@ -38,11 +40,16 @@ mod request;
 mod retry;
 pub mod timing;
 
+pub use address_setting::{
+    AddressAnswer, AddressCheck, AddressFailure, AddressReason, AddressSet, AddressStage,
+    AddressState, AddressWrite,
+};
 pub use baudrate::Baudrate;
 pub use event::Event;
 pub use failure::{Failure, FailureReason, ReadoutFailure, Stage};
 pub use instant::Instant;
 pub use master::{Busy, Master};
+pub use new_address::{NewAddress, NewAddressError};
 pub use outcome::{Acknowledgement, Outcome, Readout, ReadoutWarning, ReceivedTelegram, Selection};
-pub use procedure::{InitializeTarget, Procedure, ReadOut};
+pub use procedure::{InitializeTarget, Procedure, ReadOut, SetAddress};
 pub use timing::Timing;

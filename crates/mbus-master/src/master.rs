@@ -167,7 +167,8 @@ impl Master {
         self.transmit.clear();
         let Some(task) = self.task.take() else { return };
         self.quiet.ask(now, self.timing.response_limit());
-        let outcome = task.procedure.give_up(task.asking.port_lost(now));
+        let sent = task.asking.bytes().to_vec();
+        let outcome = task.procedure.give_up(task.asking.port_lost(now), &sent);
         self.events.push_back(Event::Finished(outcome));
     }
 
@@ -223,7 +224,7 @@ impl Master {
 
     /// The try is over: goes on with the repetition, or with the procedure's next step.
     fn conclude(&mut self, now: Instant) {
-        if self.exchange().is_some_and(|exchange| !exchange.is_settling()) {
+        if self.exchange().is_some_and(Exchange::wants_the_rest) {
             let rest = self.receiver.give_up();
             self.hear(rest);
         }
@@ -233,7 +234,7 @@ impl Master {
         else {
             return;
         };
-        match procedure.proceed(answered, &mut self.events) {
+        match procedure.proceed(answered, asking.bytes(), &mut self.events) {
             Step::Ask(request) => {
                 *asking = Asking::new(now, request, &self.frame_count, &self.timing);
             }

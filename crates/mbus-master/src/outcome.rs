@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use mbus::SecondaryAddress;
 
-use crate::{Failure, Instant, ReadoutFailure};
+use crate::{AddressFailure, AddressSet, Failure, Instant, ReadoutFailure};
 
 /// The end of a [`Procedure`](crate::Procedure); the variant is the one that was started.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +16,8 @@ pub enum Outcome {
     Selected(Result<Selection, Failure>),
     /// The end of a readout.
     ReadOut(Result<Readout, ReadoutFailure>),
+    /// The end of giving a meter another primary address.
+    AddressSet(Result<AddressSet, AddressFailure>),
 }
 
 /// What came back where only an acknowledgement can come.

@@ -8,6 +8,7 @@
 mod initialize;
 mod read_out;
 mod select;
+mod set_address;
 
 use std::collections::VecDeque;
 
@@ -15,6 +16,7 @@ use mbus::SecondaryAddress;
 
 pub use initialize::InitializeTarget;
 pub use read_out::ReadOut;
+pub use set_address::SetAddress;
 
 use crate::exchange::Answer;
 use crate::request::Request;
@@ -23,6 +25,7 @@ use crate::{Event, Outcome, Timing};
 use initialize::Initializing;
 use read_out::ReadingOut;
 use select::SelectingOne;
+use set_address::SettingAddress;
 
 /// One thing to do on the bus, from the first request to the last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +36,8 @@ pub enum Procedure {
     Select(SecondaryAddress),
     /// Read all telegrams of a meter.
     ReadOut(ReadOut),
+    /// Give a meter another primary address, with proof before and after.
+    SetAddress(SetAddress),
 }
 
 /// What a procedure wants next.
@@ -53,6 +58,7 @@ pub(crate) enum Running {
     Initialize(Initializing),
     Select(SelectingOne),
     ReadOut(ReadingOut),
+    SetAddress(SettingAddress),
 }
 
 impl Running {
@@ -61,6 +67,7 @@ impl Running {
             Procedure::Initialize(target) => Self::Initialize(Initializing::new(target)),
             Procedure::Select(mask) => Self::Select(SelectingOne::new(mask, timing)),
             Procedure::ReadOut(read_out) => Self::ReadOut(ReadingOut::new(read_out, timing)),
+            Procedure::SetAddress(order) => Self::SetAddress(SettingAddress::new(order, timing)),
         }
     }
 
@@ -70,24 +77,33 @@ impl Running {
             Self::Initialize(running) => running.begin(),
             Self::Select(running) => running.begin(),
             Self::ReadOut(running) => running.begin(),
+            Self::SetAddress(running) => running.begin(),
         }
     }
 
-    /// The step after an answer. Telegrams that may be used go to `events`.
-    pub(crate) fn proceed(&mut self, answered: Answered, events: &mut VecDeque<Event>) -> Step {
+    /// The step after an answer to what was `sent`. Telegrams that may be used go to `events`.
+    pub(crate) fn proceed(
+        &mut self,
+        answered: Answered,
+        sent: &[u8],
+        events: &mut VecDeque<Event>,
+    ) -> Step {
         match self {
             Self::Initialize(running) => running.proceed(&answered),
             Self::Select(running) => running.proceed(answered),
             Self::ReadOut(running) => running.proceed(answered, events),
+            Self::SetAddress(running) => running.proceed(answered, sent, events),
         }
     }
 
-    /// The end where it stands, because no request can be sent any more.
-    pub(crate) fn give_up(self, gave_up: GaveUp) -> Outcome {
+    /// The end where it stands, because no request can be sent any more; the last was `sent`
+    /// if it was tried at all.
+    pub(crate) fn give_up(self, gave_up: GaveUp, sent: &[u8]) -> Outcome {
         match self {
             Self::Initialize(running) => running.give_up(gave_up),
             Self::Select(running) => running.give_up(gave_up),
             Self::ReadOut(running) => running.give_up(gave_up),
+            Self::SetAddress(running) => running.give_up(&gave_up, sent),
         }
     }
 }

@@ -4,8 +4,8 @@ use mbus::address::{IdentificationNumber, link};
 use mbus::frame::{Function, MAX_FRAME_LEN};
 use mbus::{ControlField, Frame, SecondaryAddress};
 
-use crate::Timing;
 use crate::frame_count::FrameCount;
+use crate::{FailureReason, Timing};
 
 /// One request, without the frame count bit that it will carry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,9 +17,24 @@ pub(crate) enum Request {
     /// REQ_UD2.
     Data {
         address: u8,
-        /// Whether more than one meter may answer.
-        several: bool,
+        /// How many meters may answer.
+        answerers: Answerers,
     },
+    /// SND_UD that gives the meter at `address` another primary address (EN 13757-3: a byte under
+    /// VIF 7A).
+    SetAddress { address: u8, new: u8 },
+}
+
+/// How many meters may answer a request for data, as far as is known before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Answerers {
+    /// One: its address, or a telegram before, says so.
+    One,
+    /// Perhaps several: they were selected with wildcards.
+    PerhapsSeveral,
+    /// It is to be proven that there is only one. The whole time in which an answer may begin is
+    /// listened to, and the answer counts only when nothing else came.
+    ProvablyOne,
 }
 
 /// What a good answer looks like.
@@ -28,7 +43,7 @@ pub(crate) enum Expectation {
     /// One clean `E5`.
     Acknowledgement,
     /// RSP_UD.
-    Telegram { address: u8, several: bool },
+    Telegram { address: u8, answerers: Answerers },
 }
 
 /// How a frame fits what was expected.
@@ -67,11 +82,17 @@ const fn may_answer(asked: u8, found: u8) -> bool {
 const SELECT: u8 = 0x52;
 /// DIF and VIF of a fabrication number with eight digits, in an enhanced selection.
 const FABRICATION_NUMBER: [u8; 2] = [0x0C, 0x78];
+/// The CI field of data for the meter.
+const DATA: u8 = 0x51;
+/// DIF and VIF of a primary address.
+const BUS_ADDRESS: [u8; 2] = [0x01, 0x7A];
 
 impl Request {
     const fn address(&self) -> u8 {
         match *self {
-            Self::Initialize { address } | Self::Data { address, .. } => address,
+            Self::Initialize { address }
+            | Self::Data { address, .. }
+            | Self::SetAddress { address, .. } => address,
             Self::Select { .. } => link::SELECTED,
         }
     }
@@ -97,13 +118,20 @@ impl Request {
                 let control = ControlField::snd_ud(true);
                 to_bytes(Frame::Long { control, address, ci: SELECT, data: &data })
             }
+            Self::SetAddress { new, .. } => {
+                let [dif, vif] = BUS_ADDRESS;
+                let control = ControlField::snd_ud(frame_count.next(address));
+                to_bytes(Frame::Long { control, address, ci: DATA, data: &[dif, vif, new] })
+            }
         }
     }
 
     pub(crate) const fn expects(&self) -> Expectation {
         match *self {
-            Self::Initialize { .. } | Self::Select { .. } => Expectation::Acknowledgement,
-            Self::Data { address, several } => Expectation::Telegram { address, several },
+            Self::Initialize { .. } | Self::Select { .. } | Self::SetAddress { .. } => {
+                Expectation::Acknowledgement
+            }
+            Self::Data { address, answerers } => Expectation::Telegram { address, answerers },
         }
     }
 
@@ -112,7 +140,20 @@ impl Request {
     pub(crate) const fn tries(&self, timing: &Timing) -> u8 {
         match self {
             Self::Initialize { .. } | Self::Select { .. } => 1,
-            Self::Data { .. } => timing.tries,
+            // A meter that takes the same address twice has it once.
+            Self::Data { .. } | Self::SetAddress { .. } => timing.tries,
+        }
+    }
+
+    /// Whether the link may send it again after that miss, where it has a try left.
+    pub(crate) const fn may_follow(&self, miss: FailureReason) -> bool {
+        match self {
+            // A damaged answer may be two, and a proof must not be tried until it succeeds.
+            Self::Data { answerers: Answerers::ProvablyOne, .. } => {
+                matches!(miss, FailureReason::Silence | FailureReason::EchoOnly)
+            }
+            // The same meters would answer at once again.
+            _ => !matches!(miss, FailureReason::Collision),
         }
     }
 
@@ -129,7 +170,9 @@ impl Request {
         match *self {
             Self::Initialize { .. } => {}
             Self::Select { .. } => frame_count.restart(link::SELECTED),
-            Self::Data { address, .. } => frame_count.answered(address),
+            Self::Data { address, .. } | Self::SetAddress { address, .. } => {
+                frame_count.answered(address);
+            }
         }
     }
 }
@@ -159,7 +202,7 @@ mod tests {
     #[test]
     fn m01_the_frame_count_bit_turns_with_each_answer_and_only_then() {
         let mut count = FrameCount::new();
-        let data = Request::Data { address: 1, several: false };
+        let data = Request::Data { address: 1, answerers: Answerers::One };
         assert_eq!(sent(Request::Initialize { address: 1 }, &count), "10 40 01 41 16");
         assert_eq!(sent(data, &count), "10 7B 01 7C 16");
         data.count_sent(&mut count);
@@ -192,10 +235,39 @@ mod tests {
     #[test]
     fn a_selection_starts_the_count_of_the_selected() {
         let mut count = FrameCount::new();
-        let data = Request::Data { address: link::SELECTED, several: true };
+        let data = Request::Data { address: link::SELECTED, answerers: Answerers::PerhapsSeveral };
         data.count_answered(&mut count);
         assert_eq!(sent(data, &count), "10 5B FD 58 16");
         select("FFFFFFFFFFFFFFFF").count_answered(&mut count);
         assert_eq!(sent(data, &count), "10 7B FD 78 16");
+    }
+
+    #[test]
+    fn m13_an_address_is_written_with_the_frame_count_bit_of_its_link() {
+        let mut count = FrameCount::new();
+        let write = Request::SetAddress { address: link::SELECTED, new: 5 };
+        assert_eq!(sent(write, &count), "68 06 06 68 73 FD 51 01 7A 05 41 16");
+        write.count_sent(&mut count);
+        write.count_answered(&mut count);
+        assert_eq!(sent(write, &count), "68 06 06 68 53 FD 51 01 7A 05 21 16");
+        let other = Request::SetAddress { address: 0, new: 250 };
+        assert_eq!(sent(other, &count), "68 06 06 68 73 00 51 01 7A FA 39 16");
+    }
+
+    #[test]
+    fn a_proof_is_repeated_after_silence_only() {
+        let data = |answerers| Request::Data { address: 1, answerers };
+        let (usual, proof) = (data(Answerers::One), data(Answerers::ProvablyOne));
+        let cases = [
+            (FailureReason::Silence, true, true),
+            (FailureReason::EchoOnly, true, true),
+            (FailureReason::Garbage, true, false),
+            (FailureReason::Truncated { have: 4, need: 9 }, true, false),
+            (FailureReason::Collision, false, false),
+        ];
+        for (miss, usual_follows, proof_follows) in cases {
+            assert_eq!(usual.may_follow(miss), usual_follows, "{miss}");
+            assert_eq!(proof.may_follow(miss), proof_follows, "{miss}");
+        }
     }
 }

@@ -47,14 +47,6 @@ impl Retry {
         self.tries
     }
 
-    /// Keeps a miss; `true` when the same request goes out again. A collision is not repeated:
-    /// the same meters would answer at once again.
-    pub(crate) fn missed(&mut self, miss: Miss) -> bool {
-        let collided = miss.reason == FailureReason::Collision;
-        self.keep(miss);
-        !collided && self.is_left()
-    }
-
     /// How many tries there were so far.
     pub(crate) const fn tries(&self) -> u8 {
         self.tries
@@ -105,27 +97,23 @@ mod tests {
     fn a_sign_of_life_goes_before_silence() {
         let mut retry = Retry::new(3);
         retry.begin();
-        assert!(retry.missed(miss(FailureReason::Truncated { have: 4, need: 9 }, 400)));
+        retry.keep(miss(FailureReason::Truncated { have: 4, need: 9 }, 400));
+        assert!(retry.is_left());
         retry.begin();
-        assert!(retry.missed(miss(FailureReason::Garbage, 300)));
+        retry.keep(miss(FailureReason::Garbage, 300));
+        assert!(retry.is_left());
         retry.begin();
-        assert!(!retry.missed(miss(FailureReason::Silence, 187)));
+        retry.keep(miss(FailureReason::Silence, 187));
+        assert!(!retry.is_left());
         let gave_up = retry.give_up();
         assert_eq!(gave_up.tries, 3);
         assert_eq!(gave_up.miss, miss(FailureReason::Garbage, 400));
     }
 
     #[test]
-    fn a_collision_is_not_repeated() {
-        let mut retry = Retry::new(3);
-        retry.begin();
-        assert!(!retry.missed(miss(FailureReason::Collision, 1)));
-    }
-
-    #[test]
     fn no_tries_at_all_still_means_one() {
         let mut retry = Retry::new(0);
         assert_eq!(retry.begin(), 1);
-        assert!(!retry.missed(miss(FailureReason::Silence, 1)));
+        assert!(!retry.is_left());
     }
 }

@@ -256,7 +256,9 @@ impl BusTask {
             Ok(Outcome::ReadOut(Ok(readout))) => Ok(readout),
             Ok(Outcome::ReadOut(Err(failure))) => Err(ReadoutError::Failed(failure)),
             // The driver answers a readout with the outcome of a readout.
-            Ok(Outcome::Initialized(_) | Outcome::Selected(_)) => return None,
+            Ok(Outcome::Initialized(_) | Outcome::Selected(_) | Outcome::AddressSet(_)) => {
+                return None;
+            }
             Err(error) => Err(ReadoutError::Port { error, telegrams }),
         };
         match &result {

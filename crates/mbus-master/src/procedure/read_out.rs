@@ -11,7 +11,7 @@ use crate::identity::{as_address, is_selected_by};
 use crate::procedure::initialize::{CLEAR_SELECTION, acknowledgement};
 use crate::procedure::select::{SelectStep, Selecting};
 use crate::procedure::{Answered, Step};
-use crate::request::Request;
+use crate::request::{Answerers, Request};
 use crate::retry::GaveUp;
 use crate::{
     Acknowledgement, Event, Failure, FailureReason, Outcome, Readout, ReadoutFailure,
@@ -109,7 +109,7 @@ impl ReadingOut {
             (Phase::Requesting, _) => match answered {
                 Ok(Answer::Telegram(telegram)) => self.take(telegram, events),
                 // An exchange takes no acknowledgement for data, so this does not happen.
-                Ok(Answer::Acknowledged) => self.leave(),
+                Ok(Answer::Acknowledged { .. }) => self.leave(),
                 Err(gave_up) => self.missed(gave_up),
             },
             (Phase::Leaving, _) => Step::Finish(self.outcome()),
@@ -127,12 +127,16 @@ impl ReadingOut {
     fn request(&mut self) -> Step {
         self.phase = Phase::Requesting;
         Step::Ask(match self.access {
-            Access::Primary(address) => Request::Data { address, several: false },
+            Access::Primary(address) => Request::Data { address, answerers: Answerers::One },
             Access::Secondary { mask, .. } => Request::Data {
                 address: link::SELECTED,
                 // A mask with wildcards may have selected several. The first telegram that comes
                 // through whole shows that it has not.
-                several: mask.has_wildcard() && self.telegrams.is_empty(),
+                answerers: if mask.has_wildcard() && self.telegrams.is_empty() {
+                    Answerers::PerhapsSeveral
+                } else {
+                    Answerers::One
+                },
             },
         })
     }

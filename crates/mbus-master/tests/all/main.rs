@@ -8,6 +8,7 @@
 )]
 
 mod frames;
+mod joined;
 mod wire;
 
 mod failures;
@@ -15,4 +16,6 @@ mod late_answers;
 mod properties;
 mod read_out;
 mod secondary;
+mod set_address;
+mod set_address_simulated;
 mod simulated;

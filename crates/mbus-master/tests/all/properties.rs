@@ -5,19 +5,27 @@ use std::time::Duration;
 use mbus::telegram::MeterIdentity;
 use mbus::{Frame, SecondaryAddress, Telegram};
 use mbus_master::{
-    Baudrate, Event, InitializeTarget, Instant, Master, Outcome, Procedure, ReadOut, Timing,
+    AddressAnswer, AddressCheck, AddressState, Baudrate, Event, InitializeTarget, Instant, Master,
+    NewAddress, Outcome, Procedure, ReadOut, ReceivedTelegram, SetAddress, Timing,
 };
 use proptest::prelude::*;
 
 use crate::frames::{METER, OTHER_METER, PAGES, WATER, bytes, rsp_ud};
 
-/// The longest a procedure may take, whatever arrives: three selections with the bus cleared
-/// before and three requests behind each, three tries for each of ten telegrams, and the end of
-/// the selection; and each of these 46 requests with as much waiting as there can be.
+/// The most requests of any procedure. A readout has three selections with the bus cleared before
+/// and three requests behind each, three tries for each of ten telegrams, and the end of the
+/// selection: 46. A change of address has at most two looks at the current address before the write
+/// and three after it, each with three selections, the bus cleared before, and three requests; one
+/// look at the new address before and three after, each with SND_NKE and three requests; three
+/// writes; and the end of the selection: 65.
+const MOST_REQUESTS: u32 = 65;
+
+/// The longest a procedure may take, whatever arrives: each of its requests with as much waiting
+/// as there can be.
 fn longest(timing: &Timing) -> Duration {
     let request = timing.baudrate.bytes(17);
     let pause = timing.pause_after_miss() + timing.total_limit();
-    46 * (pause + request + timing.response_limit() + timing.total_limit())
+    MOST_REQUESTS * (pause + request + timing.response_limit() + timing.total_limit())
 }
 
 /// Something that arrives.
@@ -68,16 +76,48 @@ fn arrivals() -> impl Strategy<Value = Vec<Arrival>> {
     prop::collection::vec(arrival, 0..60)
 }
 
+/// What comes when a meter at 1 is to get 5, up to some point and then anything: two looks at it
+/// with a look at nobody in between, its acknowledgement, its answer at 5 and none at 1.
+fn address_changes() -> impl Strategy<Value = (&'static str, Vec<Arrival>)> {
+    let good = |bytes: Vec<u8>| Arrival { answers: true, after: Duration::from_millis(90), bytes };
+    let silence = || good(Vec::new());
+    let mut at_new = bytes(PAGES[0]);
+    at_new[5] = 5;
+    at_new[26] += 4;
+    let by_primary = vec![good(bytes("E5")), good(bytes(PAGES[0]))];
+    let by_secondary = [vec![silence()], by_primary.clone()].concat();
+    let scripts = [("1", by_primary), (METER, by_secondary)].map(|(current, look)| {
+        let nobody = vec![silence(); 4];
+        let back = vec![good(bytes("E5")), good(bytes("E5")), good(at_new.clone())];
+        (current, [look.clone(), nobody.clone(), look, back, nobody].concat())
+    });
+    let anything = prop_oneof![Just(Vec::new()), arrivals()];
+    (prop::sample::select(scripts.to_vec()), any::<prop::sample::Index>(), anything).prop_map(
+        |((current, mut script), length, more)| {
+            script.truncate(length.index(script.len() + 1));
+            script.extend(more);
+            (current, script)
+        },
+    )
+}
+
 fn procedures() -> impl Strategy<Value = Procedure> {
     let mask = SecondaryAddress::parse_wire(METER).unwrap();
     prop::sample::select(vec![
         Procedure::ReadOut(ReadOut::new("1".parse().unwrap())),
         Procedure::ReadOut(ReadOut::new(METER.parse().unwrap())),
         Procedure::ReadOut(ReadOut::new("12345678".parse().unwrap())),
+        Procedure::SetAddress(set_address("1")),
+        Procedure::SetAddress(set_address(METER)),
+        Procedure::SetAddress(set_address("12345678")),
         Procedure::Select(mask),
         Procedure::Initialize(InitializeTarget::Broadcast),
         Procedure::Initialize(InitializeTarget::Selected),
     ])
+}
+
+fn set_address(current: &str) -> SetAddress {
+    SetAddress::new(current.parse().unwrap(), NewAddress::new(5).unwrap())
 }
 
 /// Runs a procedure to its end while these bytes arrive.
@@ -126,14 +166,38 @@ fn run<'a>(
 
 fn is_allowed(procedure: Procedure, frame: &[u8]) -> bool {
     let Ok((Frame::Long { address, .. }, length)) = Frame::parse(frame) else { return false };
-    let Procedure::ReadOut(read_out) = procedure else { return false };
-    match read_out.address {
-        mbus::MeterAddress::Primary(asked) => length == frame.len() && address == asked.get(),
+    let (asked, new) = match procedure {
+        Procedure::ReadOut(read_out) => (read_out.address, None),
+        Procedure::SetAddress(order) => (order.current, Some(order.new.get())),
+        Procedure::Initialize(_) | Procedure::Select(_) => return false,
+    };
+    match asked {
+        mbus::MeterAddress::Primary(asked) => {
+            length == frame.len() && (address == asked.get() || new == Some(address))
+        }
         mbus::MeterAddress::Secondary(mask) => match Telegram::parse(frame).map(|t| t.identity()) {
             Ok(MeterIdentity::Full(meter)) => mask.selects(meter),
             _ => true,
         },
     }
+}
+
+/// The telegrams of that meter in the looks at addresses.
+fn seen(checks: &[AddressCheck], meter: Option<SecondaryAddress>) -> Vec<ReceivedTelegram> {
+    let telegram = |check: &AddressCheck| match &check.answer {
+        AddressAnswer::Meter { identification, telegram } => {
+            (Some(*identification) == meter).then(|| telegram.clone())
+        }
+        _ => None,
+    };
+    checks.iter().filter_map(telegram).collect()
+}
+
+/// Whether an address was written, in the order of the events.
+fn writes(events: &[Event]) -> impl Iterator<Item = usize> {
+    let is_write =
+        |event: &Event| matches!(event, Event::Sent { bytes, .. } if bytes.get(6) == Some(&0x51));
+    (0..events.len()).filter(move |index| is_write(&events[*index]))
 }
 
 proptest! {
@@ -159,9 +223,43 @@ proptest! {
         let kept = match events.last() {
             Some(Event::Finished(Outcome::ReadOut(Ok(readout)))) => readout.telegrams.clone(),
             Some(Event::Finished(Outcome::ReadOut(Err(failure)))) => failure.telegrams.clone(),
+            Some(Event::Finished(Outcome::AddressSet(Ok(set)))) => {
+                seen(&set.checks, Some(set.identification))
+            }
+            Some(Event::Finished(Outcome::AddressSet(Err(failure)))) => {
+                seen(&failure.checks, failure.identification)
+            }
             _ => Vec::new(),
         };
         prop_assert_eq!(kept, delivered);
+    }
+
+    #[test]
+    fn an_address_is_written_only_after_two_clean_readouts_and_never_told_set_without_a_third(
+        (current, arrivals) in address_changes(),
+    ) {
+        let timing = Timing::new(Baudrate::B2400, Duration::ZERO);
+        let procedure = Procedure::SetAddress(set_address(current));
+        let (events, _) = run(timing, procedure, arrivals.iter());
+        let telegrams = |events: &[Event]| {
+            events.iter().filter(|event| matches!(event, Event::Telegram(_))).count()
+        };
+        if let Some(first) = writes(&events).next() {
+            prop_assert_eq!(telegrams(&events[..first]), 2);
+        }
+        let Some(Event::Finished(Outcome::AddressSet(result))) = events.last() else { panic!() };
+        match result {
+            Ok(set) => {
+                let last = writes(&events).last();
+                prop_assert_eq!(last.is_some(), set.write.is_some());
+                prop_assert!(telegrams(&events[last.unwrap_or(0)..]) > 0);
+            }
+            Err(failure) => {
+                let is_written = writes(&events).next().is_some();
+                prop_assert_eq!(failure.write.is_some(), is_written);
+                prop_assert!(is_written || failure.state == AddressState::Unchanged);
+            }
+        }
     }
 
     #[test]

@@ -4,72 +4,22 @@
 use std::time::Duration;
 
 use mbus::Telegram;
-use mbus_master::{
-    Baudrate, Event, FailureReason, Instant, Master, Outcome, Procedure, ReadOut, Readout,
-    ReadoutFailure, Stage, Timing,
-};
-use mbus_sim::{Building, BusDescription, Disturbance, Quirks, SimulatedBus};
+use mbus_master::{Event, FailureReason, Outcome, Procedure, ReadOut, Readout, Stage};
+use mbus_sim::{Building, BusDescription, Disturbance, Quirks};
+
+use crate::joined::Joined;
 
 /// Where a meter stands in the description of the cellar.
 const HEAT: usize = 0;
 const SUBSTATION: usize = 3;
 
-struct Joined {
-    master: Master,
-    bus: SimulatedBus,
-    now: Duration,
-    events: Vec<Event>,
-}
-
 impl Joined {
-    fn new(description: BusDescription) -> Self {
-        let baudrate = Baudrate::new(description.baudrate.get()).unwrap();
-        Self {
-            master: Master::new(Timing::new(baudrate, Duration::ZERO)),
-            bus: SimulatedBus::new(description),
-            now: Duration::ZERO,
-            events: Vec::new(),
-        }
-    }
-
     fn cellar() -> Self {
         Self::new(cellar())
     }
 
     fn roof() -> Self {
         Self::new(Building::named("demo").unwrap().bus("roof").unwrap().clone())
-    }
-
-    fn instant(&self) -> Instant {
-        Instant::ZERO + self.now
-    }
-
-    fn read(&mut self, address: &str) -> Result<Readout, ReadoutFailure> {
-        let read_out = ReadOut::new(address.parse().unwrap());
-        self.master.start(self.instant(), Procedure::ReadOut(read_out)).unwrap();
-        loop {
-            while let Some(request) = self.master.poll_transmit() {
-                self.bus.handle_input(self.now, &request);
-            }
-            while let Some(event) = self.master.poll_event() {
-                if let Event::Finished(Outcome::ReadOut(result)) = event {
-                    return result;
-                }
-                self.events.push(event);
-            }
-            let timeout = self.master.poll_timeout().map(|at| at.duration_since(Instant::ZERO));
-            let next = [timeout, self.bus.poll_timeout()].into_iter().flatten().min().unwrap();
-            self.now = self.now.max(next);
-            self.bus.handle_timeout(self.now);
-            match self.bus.poll_transmit(self.now) {
-                Some(bytes) => self.master.handle_input(self.instant(), &bytes),
-                None => self.master.handle_timeout(self.instant()),
-            }
-        }
-    }
-
-    fn echoes(&self) -> usize {
-        self.events.iter().filter(|event| matches!(event, Event::Echo { .. })).count()
     }
 }
 
