@@ -372,6 +372,14 @@ fn a_disturbed_read_back_is_taken_again_and_then_told_unproven() {
     let reason = AddressReason::Unread(FailureReason::Collision);
     let expected = (AddressStage::ReadBack, reason, AddressState::ChangedUnverified);
     assert_eq!(brief(&failure), expected);
+
+    // Without an acknowledgement nothing says that it was this meter.
+    let mut wire = Wire::new().proven().on(WRITE).on(WRITE).on(WRITE);
+    for _ in 0..3 {
+        wire = wire.sees(NKE_5, REQUEST_5, &bytes("A5"));
+    }
+    let failure = failed(wire.sees_nobody(NKE_0, REQUEST_0), "0");
+    assert_eq!(brief(&failure), (AddressStage::ReadBack, reason, AddressState::Unknown));
 }
 
 #[test]
@@ -425,12 +433,15 @@ fn a_selected_meter_says_in_its_telegrams_which_address_it_kept() {
             .on(WRITE_SELECTED)
             .answer("E5")
     };
-    let wire = written()
-        .sees_nobody(NKE_5, REQUEST_5)
-        .sees_selected(SELECT, &telegram(0, METER))
-        .on(CLEAR);
     let ignored = (AddressStage::ReadBack, AddressReason::Ignored, AddressState::Unchanged);
-    assert_eq!(brief(&failed(wire, METER)), ignored);
+    // With its address, or as everybody who is selected.
+    for answers_as in [0, 0xFD] {
+        let wire = written()
+            .sees_nobody(NKE_5, REQUEST_5)
+            .sees_selected(SELECT, &telegram(answers_as, METER))
+            .on(CLEAR);
+        assert_eq!(brief(&failed(wire, METER)), ignored);
+    }
 
     let mut wire = written();
     for _ in 0..3 {

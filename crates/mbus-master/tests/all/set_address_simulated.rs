@@ -1,6 +1,7 @@
 //! A meter gets another primary address on the simulated bus: what the outcome tells must be what
 //! the meters have.
 
+use std::cell::Cell;
 use std::time::Duration;
 
 use mbus_master::{
@@ -258,27 +259,30 @@ fn on_a_line_that_damages_bytes_what_is_told_is_true() {
 
 #[test]
 fn whenever_the_port_is_lost_what_is_told_is_true() {
-    let sent = |joined: &Joined| {
-        joined.events.iter().filter(|event| matches!(event, Event::Sent { .. })).count()
-    };
-    for current in ["0", "12345678"] {
+    // Behind a second try there is a pause in which the next request waits.
+    let sleepy = "quirks = { answer_on_try = 2 }";
+    for (current, quirks) in [("0", ""), ("12345678", ""), ("0", sleepy)] {
         let mut states = Vec::new();
-        for requests in 0.. {
-            let mut joined = Joined::new(bus(&[meter(0, 12_345_678, "")]));
-            // Lost as soon as this request is out, or while its answer comes.
-            let outcome = joined.run_while(order(current, 5), |joined| sent(joined) <= requests);
+        for steps in 1.. {
+            let mut joined = Joined::new(bus(&[meter(0, 12_345_678, quirks)]));
+            let done = Cell::new(0);
+            let outcome = joined.run_while(order(current, 5), |_| {
+                done.set(done.get() + 1);
+                done.get() <= steps
+            });
             if outcome.is_some() {
                 break;
             }
             joined.master.abort(joined.instant());
-            let finished = std::iter::from_fn(|| joined.master.poll_event()).last();
-            let Some(Event::Finished(outcome)) = finished else { panic!("{finished:?}") };
+            joined.events.extend(std::iter::from_fn(|| joined.master.poll_event()));
+            let Some(Event::Finished(outcome)) = joined.events.pop() else { panic!() };
             let result = result_of(outcome);
             // What was sent still reaches the meter.
             joined.bus.handle_timeout(joined.now + Duration::from_secs(1));
             assert!(is_true(&result, 0, joined.addresses()[0]), "{result:?}");
             // While the selection is ended the result stands.
             let Err(failure) = result else { continue };
+            assert_eq!(failure.write.is_some(), joined.writes() > 0, "{failure}");
             assert_eq!(failure.reason, AddressReason::Unread(FailureReason::PortLost));
             states.push(failure.state);
         }
