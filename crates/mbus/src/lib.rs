@@ -2,7 +2,7 @@
 //!
 //! The modules stand in the order the data goes: bytes become a [`Frame`] ([`frame`]), its user
 //! data a [`Telegram`] ([`telegram`]) with a [`Header`](header::Header), and the telegram a
-//! sequence of [`DataRecord`](record::DataRecord)s with exact values. Beside every parser stands
+//! sequence of [`DataRecord`]s with exact values. Beside every parser stands
 //! the encoder of the same thing, so meters can be simulated with the same words.
 //!
 //! Nothing here allocates, reads a clock or does input and output. A fault in one record never

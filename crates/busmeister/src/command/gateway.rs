@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use gateway::config::TEMPLATE;
-use gateway::{App, Config};
+use gateway::{App, Config, StartError};
 
 use crate::exit::{Exit, UsageError};
 use crate::log;
@@ -94,16 +94,13 @@ impl Run {
     async fn serve(self) -> anyhow::Result<Exit> {
         let mut config = load(&self.config)?;
         if let Some(listen) = self.listen {
-            if !listen.ip().is_loopback() {
-                return Err(UsageError(format!(
-                    "{listen} can be reached from other machines, and there is no login yet that would keep strangers out; use 127.0.0.1:8080 and, from elsewhere, an SSH tunnel"
-                ))
-                .into());
-            }
             config.listen = listen;
         }
         log::start("info");
-        let app = App::start(config, &self.data).await?;
+        let app = App::start(config, &self.data).await.map_err(|error| match error {
+            StartError::NotLoopback { .. } => UsageError(error.to_string()).into(),
+            error => anyhow::Error::from(error),
+        })?;
         println!("http://{}", app.local_addr());
         let stopped = stop_signal().await;
         app.stop().await;

@@ -54,9 +54,12 @@ model = "integra_heet"
 
 #[test]
 fn a_bind_that_others_can_reach_is_refused() {
-    let ended = run(&["gateway", "--listen", "0.0.0.0:8080", "--config", "/dev/null"]);
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().to_str().unwrap();
+    let ended =
+        run(&["gateway", "--listen", "0.0.0.0:8080", "--config", "/dev/null", "--data", data]);
     assert_eq!(ended.code, Some(2));
-    assert!(ended.stderr.contains("there is no login yet"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("no login yet"), "{}", ended.stderr);
 }
 
 #[test]
