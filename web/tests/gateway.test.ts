@@ -15,6 +15,8 @@ let opened: Opened;
 let page: Page;
 
 beforeAll(async () => {
+  const answer = await fetch(`${base}/api/v1/gateway`).catch(() => null);
+  if (!answer?.ok) throw new Error(`No gateway answers at ${base}: start \`busmeister demo\` there.`);
   browser = await launch();
   opened = await open(browser, base);
   page = opened.page;

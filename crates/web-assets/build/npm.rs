@@ -20,7 +20,7 @@ const REMEDY: &str = "The pages need Node 20.19 or newer with npm (https://nodej
 const INSTALLED: &str = "node_modules/.busmeister-lock-hash";
 
 /// What cargo need not watch: what npm and the tests leave behind, and the tests themselves.
-const NOT_SOURCES: [&str; 4] = ["node_modules", "dist", "test-results", "tests"];
+const NOT_SOURCES: [&str; 5] = ["node_modules", "dist", "test-results", "tests", "README.md"];
 
 /// How many lines of npm's own words are worth showing.
 const SHOWN_LINES: usize = 12;

