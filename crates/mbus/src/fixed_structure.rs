@@ -36,6 +36,8 @@ pub struct FixedCounter<'a> {
     pub quantity: Quantity,
     /// The plain unit.
     pub unit: Unit,
+    /// The power of ten that brings the transmitted number into the unit.
+    pub exponent: i16,
     /// The value in that unit.
     pub value: Option<Decimal>,
     /// Whether the value can be used.
@@ -96,6 +98,7 @@ impl<'a> FixedCounter<'a> {
             storage: u8::from(is_stored),
             quantity,
             unit,
+            exponent,
             value: number.ok().map(|number| number.shift(exponent)),
             quality: match number {
                 Err(quality) => quality,

@@ -3,7 +3,11 @@
 //! A device driver of a server platform shows a reading like this. The true value is
 //! `value × 10^exponent × prefix` in the unit; the number itself is never touched.
 
+mod counter;
+
 use core::fmt;
+
+pub use counter::CounterSetting;
 
 use crate::hex::Hex;
 use crate::record::vif_table::{Kind, VifTable};
@@ -127,26 +131,37 @@ impl<'r, 'a> Setting<'r, 'a> {
     /// SI prefix and what is left of the power of ten; `None` where nothing is scaled (times,
     /// dates, identifications).
     pub const fn scale(&self) -> Option<(&'static str, i16)> {
-        let exponent = self.record.vib.meaning.exponent;
-        let unit = self.record.unit();
-        if !unit.is_some() && exponent == 0 || is_time(unit) {
-            return None;
-        }
-        if !takes_prefix(unit) {
-            return Some(("", exponent));
-        }
-        Some(match exponent {
-            9.. => ("G", exponent - 9),
-            6.. => ("M", exponent - 6),
-            3.. => ("k", exponent - 3),
-            _ => ("", exponent),
-        })
+        scale_of(self.record.unit(), exponent_of(self.record))
     }
 
     /// The counter as the meter sent it.
     pub const fn value(&self) -> RawValue<'r, 'a> {
         RawValue { record: self.record }
     }
+}
+
+/// The power of ten the value was scaled by: none where the unit code is not understood in full.
+const fn exponent_of(record: &DataRecord<'_>) -> i16 {
+    match record.vib.meaning.kind {
+        Kind::Unknown => 0,
+        _ => record.vib.meaning.exponent,
+    }
+}
+
+/// The largest of k, M and G that the power of ten contains, and the rest of it.
+const fn scale_of(unit: Unit, exponent: i16) -> Option<(&'static str, i16)> {
+    if !unit.is_some() && exponent == 0 || is_time(unit) {
+        return None;
+    }
+    if !takes_prefix(unit) {
+        return Some(("", exponent));
+    }
+    Some(match exponent {
+        9.. => ("G", exponent - 9),
+        6.. => ("M", exponent - 6),
+        3.. => ("k", exponent - 3),
+        _ => ("", exponent),
+    })
 }
 
 const fn is_time(unit: Unit) -> bool {
@@ -258,8 +273,11 @@ impl fmt::Display for RawValue<'_, '_> {
             (DataField::Selection, _) => f.write_str("(selected for read out)"),
             (_, Value::DateTime(point)) if point.time.second.is_none() => write!(f, "{point}:00"),
             (DataField::Bcd(_), Value::None) => write_display_digits(f, record.data),
-            (DataField::Real, Value::Number(number)) => {
-                write!(f, "{}", number.shift(-record.vib.meaning.exponent))
+            // A constant of the VIB is in the text: prefix and exponent cannot carry it.
+            (field, Value::Number(number))
+                if field == DataField::Real || record.vib.meaning.addend.is_some() =>
+            {
+                write!(f, "{}", number.shift(-exponent_of(record)))
             }
             (_, Value::None) if record.vib.meaning.kind == Kind::Calendar => f.write_str("invalid"),
             (_, Value::None) => write!(f, "{}", Hex(record.data)),
@@ -343,6 +361,8 @@ mod tests {
             ["Maximum value", "0", "0", "primary", "W", "0", "Power", "", "0", "9800"]
         );
         assert_eq!(fields(&[0x0C, 0x13, 0x01, 0x01, 0, 0])[10], "00000101");
+        let with_constant = fields(&[0x04, 0x93, 0x79, 0x05, 0, 0, 0]);
+        assert_eq!(with_constant[8..], ["", "-3", "5.01"], "5 l and a hundredth of a litre");
         assert_eq!(
             fields(&[0x05, 0x2E, 0xA0, 0xC8, 0x51, 0x46])[5..],
             ["W", "0", "Power", "k", "0", "13426.156"]
@@ -400,5 +420,7 @@ mod tests {
         assert_eq!(fields(&[0x00, 0x06])[10], "");
         assert_eq!(fields(&[0x08, 0x06])[10], "(selected for read out)");
         assert_eq!(fields(&[0x01, 0xFF, 0xE1, 0xFF, 0x01, 0x0D])[4], "manufacturer specific");
+        let reserved_vife = fields(&[0x05, 0xAE, 0x10, 0, 0, 0x80, 0x3F]);
+        assert_eq!(reserved_vife[8..], ["none", "none", "1"], "nobody knows what it is scaled by");
     }
 }
