@@ -226,6 +226,9 @@ describe('Read MBus Meter', () => {
     await readAt(page, '0');
     await line(page, 5).getByText('POWER').hover();
     expect(await page.locator('tr.lit').getAttribute('data-line')).toBe('5');
+    const colours = await line(page, 5).locator('td').evaluateAll((cells) => cells.map((cell) => getComputedStyle(cell).backgroundColor));
+    expect(new Set(colours).size).toBe(1);
+    expect(colours[0]).not.toBe(await line(page, 6).locator('td').first().evaluate((cell) => getComputedStyle(cell).backgroundColor));
     await line(page, 4).locator('[data-at="32"]').hover();
     expect(await page.locator('tr.lit').getAttribute('data-line')).toBe('4');
     expect(await page.locator('.strip').textContent()).toMatch(/13\s+Byte 33 of 185 · VIF: quantity and unit/);
