@@ -5,7 +5,9 @@ mod decode;
 mod demo;
 mod gateway;
 mod read;
+mod set_address;
 mod simulate;
+mod trace;
 
 use clap::Subcommand;
 
@@ -20,6 +22,8 @@ pub(crate) enum Command {
     Decode(decode::Decode),
     /// Read a meter once, over a serial port or TCP
     Read(read::Read),
+    // Described where it is, or its long help would be lost.
+    SetAddress(set_address::SetAddress),
     /// Be a bus of simulated meters, on TCP or a pseudo terminal
     Simulate(simulate::Simulate),
     /// Read meters on a schedule, keep what they say, and show it on web pages and by REST
@@ -34,6 +38,7 @@ impl Command {
             Self::Gateway(gateway) => gateway.run(),
             Self::Decode(decode) => decode.run(),
             Self::Read(read) => in_runtime(read.run()),
+            Self::SetAddress(set_address) => in_runtime(set_address.run()),
             Self::Simulate(simulate) => in_runtime(simulate.run()),
         }
     }

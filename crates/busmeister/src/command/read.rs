@@ -3,9 +3,10 @@
 use clap::Args;
 use mbus::MeterAddress;
 use mbus::hex::Hex;
-use mbus_master::{Event, FailureReason, Outcome, Procedure, ReadOut, Readout, ReadoutFailure};
+use mbus_master::{FailureReason, Outcome, Procedure, ReadOut, Readout, ReadoutFailure};
 
 use super::bus_options::BusOptions;
+use super::trace::Trace;
 use crate::exit::{Exit, PortFailure};
 use crate::telegram_output::{Format, TelegramOutput};
 
@@ -38,7 +39,7 @@ impl Read {
     pub(crate) async fn run(self) -> anyhow::Result<Exit> {
         let mut connection = self.bus.connection();
         let procedure = Procedure::ReadOut(ReadOut::new(self.address));
-        let mut trace = Trace { is_on: self.trace, started: None };
+        let mut trace = Trace::new(self.trace);
         let outcome = connection.run(procedure, |event| trace.show(event)).await;
         let mut output = TelegramOutput::new(Format::or_default(self.format));
         match outcome {
@@ -83,27 +84,4 @@ fn print_failure(output: &mut TelegramOutput, failure: &ReadoutFailure) -> anyho
         | FailureReason::Late { .. }
         | FailureReason::ApplicationError(_) => Exit::Faulty,
     })
-}
-
-/// Shows the bytes on the wire with the time since the first of them.
-struct Trace {
-    is_on: bool,
-    started: Option<mbus_master::Instant>,
-}
-
-impl Trace {
-    fn show(&mut self, event: &Event) {
-        let (at, what, bytes) = match event {
-            Event::Sent { at, bytes } => (at, "sent", bytes),
-            Event::Received { at, bytes } => (at, "received", bytes),
-            Event::Noise { at, bytes } => (at, "noise", bytes),
-            Event::Echo { at, bytes } => (at, "echo", bytes),
-            Event::Telegram(_) | Event::Finished(_) => return,
-        };
-        let started = *self.started.get_or_insert(*at);
-        if self.is_on {
-            let elapsed = at.duration_since(started).as_millis();
-            eprintln!("{elapsed:>7} ms  {what:<8}  {:#}", Hex(bytes));
-        }
-    }
 }

@@ -10,3 +10,4 @@ mod kill;
 mod layering;
 mod program;
 mod read;
+mod set_address;
