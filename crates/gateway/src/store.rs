@@ -9,11 +9,11 @@
 
 mod database;
 mod error;
-mod migrator;
 mod pace;
 mod packed;
 mod readout;
 mod row;
+mod schema;
 mod writer;
 
 pub use database::{Database, LastReadouts};

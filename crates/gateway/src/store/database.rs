@@ -1,20 +1,15 @@
 //! The file, open and at the newest schema.
 
 use std::path::Path;
-use std::sync::Arc;
-use std::time::Duration;
 
 use jiff::Timestamp;
 use mbus::SecondaryAddress;
 use rusqlite::{Connection, OptionalExtension};
 
 use super::StoreError;
-use super::migrator;
 use super::readout::{KnownIdentification, ReadoutId, StoredReadout};
 use super::row::{self, RawRow};
-
-/// How long another process may hold the file before opening fails.
-const BUSY: Duration = Duration::from_secs(5);
+use super::schema::SCHEMA;
 
 /// An open store, before its writer starts.
 #[derive(Debug)]
@@ -40,16 +35,7 @@ pub struct LastReadouts {
 impl Database {
     /// Opens the file, makes it where there is none, and brings it to the newest schema.
     pub fn open(path: &Path, now: Timestamp) -> Result<Self, StoreError> {
-        let refused = |cause| StoreError::Open { path: path.to_owned(), cause: Arc::new(cause) };
-        let mut connection = Connection::open(path).map_err(refused)?;
-        connection.busy_timeout(BUSY).map_err(refused)?;
-        migrator::migrate(&mut connection, path, migrator::MIGRATIONS, now.as_millisecond())?;
-        let configured = connection
-            .pragma_update(None, "journal_mode", "WAL")
-            .and_then(|()| connection.pragma_update(None, "synchronous", "FULL"))
-            .and_then(|()| connection.pragma_update(None, "foreign_keys", true));
-        configured.map_err(refused)?;
-        Ok(Self { connection })
+        Ok(Self { connection: SCHEMA.open(path, now.as_millisecond())? })
     }
 
     /// The last readouts of a meter.
