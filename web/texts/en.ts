@@ -73,7 +73,7 @@ export const en = {
     failing: 'Needs attention',
     buses: 'Buses',
     meters: 'Meters',
-    more: { one: 'Show {n} more', other: 'Show {n} more' },
+    more: 'Show {n} more',
   },
 
   bus: {
@@ -130,7 +130,6 @@ export const en = {
     readings: 'Readings',
     register: 'Register',
     value: 'Value',
-    quality: 'Quality',
     measured: 'Clock of the meter',
     read: 'Read',
     source: 'Source',
@@ -164,7 +163,6 @@ export const en = {
     reading: 'Reading',
     answered: 'It answered after {ms} ms.',
     failed: 'It could not be read.',
-    open: 'Open',
   },
 
   readMeter: {
@@ -199,11 +197,9 @@ export const en = {
     oddWhy: 'Status {status}: {title}',
     oddRemedy: 'Reload the page; if it stays, the page and the gateway are of different versions.',
     trace: 'What was on the line',
-    at: 'Time',
     ms: '{ms} ms',
     direction: { sent: 'sent', received: 'received', noise: 'noise' },
     nothing: 'Nothing was sent.',
-    bytes: 'Bytes',
   },
 
   telegram: {
