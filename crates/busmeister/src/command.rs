@@ -13,20 +13,16 @@ use clap::Subcommand;
 
 use crate::exit::Exit;
 
-/// What `busmeister` can do.
+/// What `busmeister` can do. The words for each stand at its own arguments: words here would hide
+/// them.
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Start a simulated building and a gateway that reads it
     Demo(demo::Demo),
-    /// Decode telegrams given as hex
     Decode(decode::Decode),
-    /// Read a meter once, over a serial port or TCP
     Read(read::Read),
     // Described where it is, or its long help would be lost.
     SetAddress(set_address::SetAddress),
-    /// Be a bus of simulated meters, on TCP or a pseudo terminal
     Simulate(simulate::Simulate),
-    /// Read meters on a schedule, keep what they say, and show it on web pages and by REST
     Gateway(gateway::Gateway),
 }
 

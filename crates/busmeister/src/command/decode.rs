@@ -43,8 +43,11 @@ impl Decode {
                 }
             }
         } else {
-            let frames = frames::from_arguments(&self.hex)
-                .map_err(|error| UsageError(format!("this is no hex: {error}")))?;
+            let frames = frames::from_arguments(&self.hex).map_err(|error| {
+                UsageError(format!(
+                    "this is no hex: {error}; give the bytes as pairs of digits, as in 68 1F 1F 68"
+                ))
+            })?;
             for frame in frames {
                 output.print(&frame)?;
             }
