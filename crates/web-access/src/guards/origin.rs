@@ -1,16 +1,18 @@
-//! Where a request comes from: the gateway's own pages, a program, or the page of another site.
+//! Where a request comes from: the server's own pages, a program, or the page of another site.
 
 use axum::http::{HeaderMap, Method, Request, header};
+
+use super::Scheme;
 
 const SEC_FETCH_SITE: &str = "sec-fetch-site";
 const SEC_FETCH_MODE: &str = "sec-fetch-mode";
 
 /// Refuses what another site's page makes a browser send. `host` is the host that was checked.
-pub(super) fn check<B>(request: &Request<B>, host: &str) -> Result<(), String> {
+pub(super) fn check<B>(request: &Request<B>, scheme: Scheme, host: &str) -> Result<(), String> {
     let headers = request.headers();
     let site = text(headers, SEC_FETCH_SITE);
     if is_safe(request.method()) {
-        // Other sites cannot read the answer, but they need not make the gateway work either.
+        // Other sites cannot read the answer, but they need not make the server work either.
         // Following a link is no harm.
         let navigates = text(headers, SEC_FETCH_MODE) == Some("navigate");
         return match site {
@@ -22,7 +24,7 @@ pub(super) fn check<B>(request: &Request<B>, host: &str) -> Result<(), String> {
     }
     match (headers.get(header::ORIGIN), site) {
         (Some(origin), _) => {
-            let ours = format!("http://{host}");
+            let ours = format!("{scheme}://{host}");
             let same = origin.to_str().is_ok_and(|origin| origin.eq_ignore_ascii_case(&ours));
             if same {
                 return Ok(());
@@ -55,7 +57,7 @@ mod tests {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        check(&request.body(()).unwrap(), HOST).is_ok()
+        check(&request.body(()).unwrap(), Scheme::Http, HOST).is_ok()
     }
 
     #[test]
@@ -86,6 +88,17 @@ mod tests {
         for site in ["cross-site", "same-site", "same-origin", "none", "\u{e4}"] {
             assert!(!judge(Method::POST, &[("sec-fetch-site", site)]), "{site}");
         }
+    }
+
+    #[test]
+    fn under_https_the_plain_page_of_the_same_host_is_another_site() {
+        let request = |origin| {
+            let request = Request::post("/").header("origin", origin).body(()).unwrap();
+            check(&request, Scheme::Https, "portal.example").is_ok()
+        };
+        assert!(request("https://portal.example"));
+        assert!(!request("http://portal.example"));
+        assert!(!request("https://portal.example:8443"));
     }
 
     #[test]
