@@ -150,7 +150,7 @@ const fn exponent_of(record: &DataRecord<'_>) -> i16 {
 
 /// The largest of k, M and G that the power of ten contains, and the rest of it.
 const fn scale_of(unit: Unit, exponent: i16) -> Option<(&'static str, i16)> {
-    if !unit.is_some() && exponent == 0 || is_time(unit) {
+    if exponent == 0 && (!unit.is_some() || is_time(unit)) {
         return None;
     }
     if !takes_prefix(unit) {
@@ -375,6 +375,8 @@ mod tests {
             fields(&[0x02, 0x23, 0xA4, 0x01])[5..],
             ["d", "0", "On Time", "none", "none", "420"]
         );
+        let thousandths = fields(&[0x02, 0xA0, 0x73, 0xA4, 0x01]);
+        assert_eq!(thousandths[8..], ["", "-3", "420"], "a factor is scaling, of a time too");
         assert_eq!(
             fields(&[0x04, 0x6D, 0x1E, 0x0A, 0xAB, 0x26])[5..],
             ["time and date", "0", "Time Point", "none", "none", "2021-06-11T10:30:00"]
