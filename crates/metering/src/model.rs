@@ -4,6 +4,7 @@ mod builtin;
 mod file;
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use mbus::DeviceType;
 
@@ -90,6 +91,36 @@ impl Model {
     }
 }
 
+/// Why a file holds no model that can be chosen.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{path} is no model: {reason}")]
+pub struct ModelFileError {
+    /// The path of the file, as it was given.
+    pub path: String,
+    /// Why.
+    pub reason: ModelFileFault,
+}
+
+/// What can be wrong with the file of a model.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ModelFileFault {
+    /// The text is no model.
+    #[error(transparent)]
+    Text(#[from] ModelError),
+    /// People look for a model by the name of its file.
+    #[error("its name is {name}; name the file {name}.toml")]
+    OtherName {
+        /// The model's name.
+        name: String,
+    },
+    /// Nobody could choose between two models of one name.
+    #[error("another file has a model of the name {name} too; give one of them another name")]
+    Twice {
+        /// The name of both.
+        name: String,
+    },
+}
+
 /// The models there are, by name.
 ///
 /// ```
@@ -107,7 +138,43 @@ impl Models {
     /// The models that come with the program.
     pub fn builtin() -> Self {
         // A test proves that every embedded file can be read.
-        builtin::FILES.iter().filter_map(|(_, text)| Model::parse(text).ok()).collect()
+        Self::read(builtin::FILES).0
+    }
+
+    /// The models in files, given as path and text, and why the others are none. One file that
+    /// is no model costs no other.
+    ///
+    /// ```
+    /// use metering::Models;
+    ///
+    /// let (models, faults) = Models::read(&[("XYZ/one.toml", "name = 1")]);
+    /// assert!(models.names().next().is_none());
+    /// assert!(faults[0].to_string().starts_with("XYZ/one.toml is no model: "));
+    /// ```
+    pub fn read(files: &[(&str, &str)]) -> (Self, Vec<ModelFileError>) {
+        let (mut models, mut faults) = (Self::default(), Vec::new());
+        for (path, text) in files {
+            if let Err(reason) = models.add_file(path, text) {
+                faults.push(ModelFileError { path: (*path).to_owned(), reason });
+            }
+        }
+        (models, faults)
+    }
+
+    fn add_file(&mut self, path: &str, text: &str) -> Result<(), ModelFileFault> {
+        let model = Model::parse(text)?;
+        let name = model.name.clone();
+        let file_name = path.rsplit('/').next().unwrap_or(path);
+        if file_name.strip_suffix(".toml") != Some(&name) {
+            return Err(ModelFileFault::OtherName { name });
+        }
+        match self.models.entry(name) {
+            Entry::Vacant(place) => {
+                place.insert(model);
+                Ok(())
+            }
+            Entry::Occupied(taken) => Err(ModelFileFault::Twice { name: taken.key().clone() }),
+        }
     }
 
     /// The embedded files: path below `models/`, and text.

@@ -55,23 +55,25 @@ fn folder() -> PathBuf {
 /// Path below `models/` and text of all files that end so.
 fn files(ending: &str) -> BTreeMap<String, String> {
     let mut files = BTreeMap::new();
-    let folders = fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path());
-    for folder in folders.filter(|path| path.is_dir()) {
-        for file in fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()) {
-            let name = file.file_name().unwrap().to_str().unwrap();
-            if name.ends_with(ending) {
-                let group = folder.file_name().unwrap().to_str().unwrap();
-                files.insert(format!("{group}/{name}"), fs::read_to_string(&file).unwrap());
+    let mut folders = vec![(String::new(), folder())];
+    while let Some((prefix, folder)) = folders.pop() {
+        for path in fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()) {
+            let name = path.file_name().unwrap().to_str().unwrap();
+            let below = format!("{prefix}{name}");
+            if path.is_dir() {
+                folders.push((format!("{below}/"), path));
+            } else if name.ends_with(ending) && !name.starts_with('.') {
+                files.insert(below, fs::read_to_string(&path).unwrap());
             }
         }
     }
     files
 }
 
-/// The model files: `<group>/<name>.toml`, without another dot.
+/// The model files: all TOML files that are not the expected readings of one.
 fn model_files() -> BTreeMap<String, String> {
     let mut all = files(".toml");
-    all.retain(|path, _| path.matches('.').count() == 1);
+    all.retain(|path, _| !path.ends_with(".expected.toml"));
     all
 }
 
@@ -85,21 +87,42 @@ fn every_model_file_is_embedded_as_it_is() {
 }
 
 #[test]
-fn every_model_can_be_read_and_has_the_name_of_its_file() {
-    let models = Models::builtin();
-    let mut names = BTreeSet::new();
-    for (path, text) in model_files() {
-        let model = Model::parse(&text).unwrap_or_else(|error| panic!("{path}: {error}"));
-        let name = path.split_once('/').unwrap().1.strip_suffix(".toml").unwrap();
-        assert_eq!(model.name(), name, "{path}");
-        assert!(!model.title().is_empty() && !model.description().is_empty(), "{path}");
-        assert!(names.insert(name.to_owned()), "{path}: the name is there twice");
+fn every_embedded_file_is_a_model_that_can_be_chosen() {
+    let (models, faults) = Models::read(Models::embedded_files());
+    let faults: Vec<_> = faults.iter().map(|fault| format!("models/{fault}")).collect();
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    for path in model_files().keys() {
+        let (group, file) = path.split_once('/').unwrap_or(("", path));
+        let is_maker = group.len() == 3 && group.bytes().all(|byte| byte.is_ascii_uppercase());
+        assert!(is_maker || group == "generic", "models/{path} is in no folder of a manufacturer");
+        let model = models.get(file.trim_end_matches(".toml")).unwrap();
+        assert!(!model.title().is_empty(), "models/{path} has no title");
+        assert!(!model.description().is_empty(), "models/{path} has no description");
     }
-    assert!(models.names().eq(names.iter().map(String::as_str)));
+    assert!(Models::builtin().names().eq(models.names()));
 }
 
 #[test]
-fn the_models_of_the_manual_are_there() {
+fn a_file_that_is_no_model_is_named_and_costs_no_other() {
+    let good = "name = \"a\"\ntitle = \"A\"\n[parameters]\nreg = \"required\"\n";
+    let (models, faults) = Models::read(&[
+        ("XYZ/broken.toml", "name = \"broken"),
+        ("XYZ/a.toml", good),
+        ("XYZ/b.toml", good),
+        ("UVW/a.toml", good),
+        ("XYZ/unknown_key.toml", "name = \"unknown_key\"\ncolour = \"red\""),
+    ]);
+    assert!(models.names().eq(["a"]));
+    let said: Vec<_> = faults.iter().map(ToString::to_string).collect();
+    assert!(said[0].starts_with("XYZ/broken.toml is no model: "), "{}", said[0]);
+    assert_eq!(said[1], "XYZ/b.toml is no model: its name is a; name the file a.toml");
+    assert!(said[2].starts_with("UVW/a.toml is no model: another file"), "{}", said[2]);
+    assert!(said[3].contains("XYZ/unknown_key.toml") && said[3].contains("colour"), "{}", said[3]);
+    assert_eq!(said.len(), 4);
+}
+
+#[test]
+fn a03_the_models_of_the_manual_are_there() {
     let models = Models::builtin();
     for name in [
         "integra_heat",
