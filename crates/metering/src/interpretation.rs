@@ -1,7 +1,5 @@
 //! From the telegrams of one readout to readings: the story of one readout, in one place.
 
-mod measured_at;
-
 use std::collections::BTreeSet;
 
 use mbus::record::{FunctionField, Value};
@@ -9,6 +7,7 @@ use mbus::telegram::Body;
 use mbus::{Quantity, SecondaryAddress};
 
 use crate::index::device_type;
+use crate::measured_at;
 use crate::numbered_lines::NumberedLines;
 use crate::problem::{ProblemKind, RegisterProblem, excerpt};
 use crate::source_record::SourceRecord;

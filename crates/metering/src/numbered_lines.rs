@@ -83,6 +83,14 @@ impl<'a> NumberedLines<'a> {
         self.telegrams.iter().flatten()
     }
 
+    /// Whether a telegram says that more records follow in the next one (DIF 1F).
+    pub(crate) fn has_successor(&self, telegram: u8) -> bool {
+        self.lines.iter().filter(|line| line.telegram == telegram).any(|line| {
+            let LineContent::Decoded(line) = &line.content else { return false };
+            matches!(line.content, Content::MoreRecordsFollow)
+        })
+    }
+
     /// The records, in the order of their lines.
     pub(crate) fn records(&self) -> impl Iterator<Item = SourceRecord<'a>> {
         self.lines.iter().filter_map(NumberedLine::record)

@@ -81,8 +81,12 @@ impl<'a> SourceRecord<'a> {
         self.data_record().and_then(DataRecord::unit_factor)
     }
 
-    /// Unit and factor as people write them.
+    /// Unit and factor as people write them; none for a unit that is not metric (VIFE 3D), for
+    /// then only the meter's maker knows which it is.
     pub(crate) fn unit_text(&self) -> Option<String> {
+        if self.marks().any(|mark| mark == "non_metric") {
+            return None;
+        }
         let unit = self.unit();
         let factor = self.unit_factor().unwrap_or_default();
         (unit.is_some() || !factor.is_empty()).then(|| format!("{unit}{factor}"))
@@ -130,13 +134,23 @@ impl<'a> SourceRecord<'a> {
         self.data_record().into_iter().flat_map(|record| record.vib.vifes()).filter_map(|vife| {
             let is_qualifier = match vife.effect {
                 Effect::Scale(_) | Effect::Factor(_) | Effect::Extension => false,
-                Effect::Note => !matches!(
-                    vife.name,
-                    "no_error" | "standard_conform_data_content" | "type_c" | "type_d"
-                ),
+                Effect::Note => !says_nothing_of_the_value(vife.name),
                 _ => true,
             };
             is_qualifier.then_some(vife.name)
+        })
+    }
+
+    /// The names of the VIFEs that say what the value is: the qualifiers and the factors of the
+    /// unit. Left out is what may come and go with the value, powers of ten and faults.
+    pub(crate) fn marks(&self) -> impl Iterator<Item = &'static str> {
+        self.data_record().into_iter().flat_map(|record| record.vib.vifes()).filter_map(|vife| {
+            let is_mark = match vife.effect {
+                Effect::Scale(_) | Effect::Extension | Effect::Fault(_) => false,
+                Effect::Note => !says_nothing_of_the_value(vife.name),
+                _ => true,
+            };
+            is_mark.then_some(vife.name)
         })
     }
 
@@ -182,6 +196,11 @@ impl<'a> SourceRecord<'a> {
             data: Hex(data).to_string(),
         }
     }
+}
+
+/// Notes on how the record is made.
+fn says_nothing_of_the_value(note: &str) -> bool {
+    matches!(note, "no_error" | "standard_conform_data_content" | "type_c" | "type_d")
 }
 
 impl fmt::Display for SourceRecord<'_> {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 /// To be raised whenever this crate makes other readings of the same telegrams, model and
 /// parameters.
-const RULES: u8 = 1;
+const RULES: u8 = 2;
 
 /// 16 hex digits over the rules, the model's text and the parameters.
 pub(super) fn of(model: &str, parameters: &BTreeMap<String, String>) -> String {

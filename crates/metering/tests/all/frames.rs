@@ -1,4 +1,7 @@
-//! Telegrams for tests, made with the encoder.
+//! Telegrams for tests: made with the encoder, or from the folder of the models.
+
+use std::fs;
+use std::path::Path;
 
 use mbus::frame::MAX_FRAME_LEN;
 use mbus::hex;
@@ -32,6 +35,12 @@ pub(crate) fn telegram(meter: &str, records: &str) -> Vec<u8> {
     data.extend([0x2A, 0x00, 0x00, 0x00]);
     data.extend(bytes(records));
     frame(0x72, &data)
+}
+
+/// The telegrams beside a model: `EFE/integra_heat` has those of the manual's heat meter.
+pub(crate) fn telegrams_of(model: &str) -> Vec<Vec<u8>> {
+    let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models");
+    telegrams_in(&fs::read_to_string(models.join(format!("{model}.telegram.hex"))).unwrap())
 }
 
 /// The telegrams in a file of `models/`: hex, one a line, with comments behind `#`.

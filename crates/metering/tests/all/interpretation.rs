@@ -40,7 +40,7 @@ fn refused(found: &Interpretation, quality: &str, code: &str) -> String {
 const RECORDS: &str = "0C78 20316513 0406 39300000 0413 F55B0A00 1406 48260000 046D 1E0AAB26";
 
 #[test]
-fn another_record_at_the_line_of_a_model_is_named_and_gives_no_number() {
+fn a07_another_record_at_the_line_of_a_model_is_named_and_gives_no_number() {
     // The records of line 3 and 4 have changed places.
     let frames = [telegram(HEAT, "0C78 20316513 0413 F55B0A00 0406 39300000")];
     let found = interpret(&mapping("integra_heat", &[]), &frames);
@@ -57,7 +57,7 @@ fn another_record_at_the_line_of_a_model_is_named_and_gives_no_number() {
 }
 
 #[test]
-fn a_meter_of_another_kind_is_refused_as_a_whole() {
+fn a07_a_meter_of_another_kind_is_refused_as_a_whole() {
     let frames = [telegram(WATER, RECORDS)];
     let found = interpret(&mapping("integra_heat", &[]), &frames);
     assert!(found.readings.iter().all(|reading| reading.value.is_none()));
@@ -68,14 +68,14 @@ fn a_meter_of_another_kind_is_refused_as_a_whole() {
 }
 
 #[test]
-fn a_line_typed_with_its_record_is_an_alarm_when_the_record_moves() {
+fn a38_a_line_typed_with_its_record_is_an_alarm_when_the_record_moves() {
     let found = generic("{'heat_energy_kwh': '4 04/06'}", &[telegram(HEAT, RECORDS)]);
     let text = refused(&found, "other_record", "other_record_at_line");
     assert!(text.contains("04/13 (instantaneous volume in m³) stands there"), "{text}");
 }
 
 #[test]
-fn a_line_beyond_the_telegram_costs_that_register_only() {
+fn a35_a_line_beyond_the_telegram_costs_that_register_only() {
     let found = generic("{'vol_m3': 7, 'heat_energy_kwh': 3}", &[telegram(HEAT, RECORDS)]);
     assert_eq!(value(&found.readings[1]), "12345 kWh");
     assert_eq!(codes(&found), ["line_missing"]);
@@ -94,7 +94,7 @@ fn a_line_without_a_record_is_no_register() {
 }
 
 #[test]
-fn meaning_and_dib_vib_survive_another_order_of_records() {
+fn a38_meaning_and_dib_vib_survive_another_order_of_records() {
     let reg = "{'heat_energy_kwh': {'quantity': 'energy'}, 'vol_m3': '04/13', 'max_kwh': {'quantity': 'energy', 'function': 'maximum'}}";
     let found = generic(reg, &[telegram(HEAT, "0413 F55B0A00 0C78 20316513 0406 39300000")]);
     assert_eq!(value(&found.readings[0]), "12345 kWh");
@@ -131,7 +131,7 @@ fn the_plain_record_wins_over_other_directions_and_limits() {
 }
 
 #[test]
-fn a_maximum_minimum_or_error_value_is_no_counter() {
+fn a40_a_maximum_minimum_or_error_value_is_no_counter() {
     for (dif, function) in [("14", "MAX_VAL"), ("24", "MIN_VAL"), ("34", "ERROR_VAL")] {
         let frames = [telegram(HEAT, &format!("{dif}06 39300000"))];
         let text =
@@ -149,7 +149,7 @@ fn a_maximum_minimum_or_error_value_is_no_counter() {
 }
 
 #[test]
-fn a_limit_or_a_value_to_come_is_no_counter() {
+fn a40_a_limit_or_a_value_to_come_is_no_counter() {
     for (vife, mark) in [("40", "lower_limit"), ("48", "upper_limit"), ("7E", "future_value")] {
         let frames = [telegram(HEAT, &format!("0486{vife} 39300000"))];
         let text =
@@ -159,7 +159,7 @@ fn a_limit_or_a_value_to_come_is_no_counter() {
 }
 
 #[test]
-fn a_value_of_an_error_state_is_no_power() {
+fn a40_a_value_of_an_error_state_is_no_power() {
     let frames = [telegram(HEAT, "0406 39300000 342B 48260000")];
     let found = generic("{'heat_energy_kwh': 2, 'power_kw': 3}", &frames);
     assert_eq!(codes(&found), ["not_current"]);
@@ -167,7 +167,7 @@ fn a_value_of_an_error_state_is_no_power() {
 }
 
 #[test]
-fn a_counter_below_zero_is_refused_but_a_negative_power_is_not() {
+fn a40_a_counter_below_zero_is_refused_but_a_negative_power_is_not() {
     let frames = [telegram(HEAT, "0405 9CFFFFFF 022B 9CFF")];
     let found = generic("{'heat_energy_kwh': 2, 'power_kw': 3}", &frames);
     assert_eq!(codes(&found), ["negative"]);
@@ -198,7 +198,7 @@ fn a_value_the_meter_marks_as_bad_is_absent_with_its_quality() {
 }
 
 #[test]
-fn a_unit_of_another_kind_is_refused_in_words() {
+fn a41_a_unit_of_another_kind_is_refused_in_words() {
     let found = generic("{'vol_m3': 3}", &[telegram(HEAT, RECORDS)]);
     let text = refused(&found, "other_unit", "other_unit");
     assert_eq!(text, "vol_m3: the register is in m³, but line 3 is instantaneous energy in Wh");
@@ -225,7 +225,7 @@ fn what_a_meter_sent_is_shown_short_and_without_control_characters() {
 }
 
 #[test]
-fn the_source_keeps_what_was_sent() {
+fn a38_the_source_keeps_what_was_sent() {
     // 1 GJ has no finite number of kilowatt hours.
     let found = generic("{'heat_energy_kwh': 2}", &[telegram(HEAT, "04FB09 01000000")]);
     assert_eq!(value(&found.readings[0]), "277.777777778 kWh");
@@ -237,7 +237,7 @@ fn the_source_keeps_what_was_sent() {
 }
 
 #[test]
-fn names_of_ones_own_keep_the_unit_of_the_record() {
+fn a37_names_of_ones_own_keep_the_unit_of_the_record() {
     let found = generic(
         "{'energy': 2, 'clock': 3, 'per_hour': 4}",
         &[telegram(HEAT, "0406 39300000 046D 1E0AAB26 049322 01000000")],
@@ -271,14 +271,26 @@ fn the_time_of_a_value_is_the_meters_own() {
     let due = Some("2020-12-31".to_owned());
     assert_eq!(at(stored, "4406 01000000 426C 9F2C 046D 1E0AAB26"), due);
     assert_eq!(at(stored, "4406 01000000 42EC7E 9F2C"), None, "the next due date");
-    let maximum = "{'heat_energy_kwh': 3, 'peak': 2}";
-    assert_eq!(at(maximum, "142B 01000000 0406 01000000 046D 1E0AAB26"), noon);
-    let found = generic(maximum, &[telegram(HEAT, "142B 01000000 0406 01000000 046D 1E0AAB26")]);
-    assert_eq!(found.readings[1].measured_at, None, "a maximum has a time of its own");
 }
 
 #[test]
-fn the_main_register_is_the_index() {
+fn a_maximum_has_a_time_of_its_own_or_that_of_its_storage_number() {
+    let peak = |records: &str| {
+        let found = generic("{'heat_energy_kwh': 3, 'peak': 2}", &[telegram(HEAT, records)]);
+        found.readings[1].measured_at.clone()
+    };
+    let noon = Some("2021-06-11T10:30".to_owned());
+    let clock = "046D 1F0AAB26";
+    assert_eq!(peak(&format!("142B 01000000 0406 01000000 {clock}")), None, "read then, not met");
+    assert_eq!(peak(&format!("142B 01000000 0406 01000000 146D 1E0AAB26 {clock}")), noon);
+    let due = Some("2020-12-31".to_owned());
+    assert_eq!(peak(&format!("542B 01000000 0406 01000000 426C 9F2C {clock}")), due);
+    assert_eq!(peak("542B 01000000 0406 01000000 426C 9F2C 546D 1E0AAB26"), noon);
+    assert_eq!(peak("542B 01000000 0406 01000000 426C 9F2C 546D 9E0AAB26"), None, "none yet");
+}
+
+#[test]
+fn a02_the_main_register_is_the_index() {
     let index = |model: &str, reg: &str| {
         let parameters = [("reg", reg), ("secondary_ad", HEAT)];
         let found = interpret(&mapping(model, &parameters), &[telegram(HEAT, RECORDS)]);

@@ -14,7 +14,7 @@ fn some(line: u16, value: &str, unit: &'static str) -> Option<(u16, Option<Strin
 }
 
 #[test]
-fn a_heat_meters_index_is_its_energy() {
+fn a25_a_heat_meters_index_is_its_energy() {
     // Volume, energy of storage 1, of tariff 1, the greatest, and the energy itself.
     let records =
         "0413 01000000 4406 02000000 841006 03000000 1406 04000000 0406 39300000 0407 01000000";
@@ -26,7 +26,7 @@ fn a_heat_meters_index_is_its_energy() {
 }
 
 #[test]
-fn a_water_meters_index_is_its_volume() {
+fn a26_a_water_meters_index_is_its_volume() {
     let records = "4413 01000000 1413 02000000 0406 01000000 0413 F55B0A00";
     assert_eq!(index(WATER, records), some(5, "678.901", "m³"));
     let warm = "9381159496151006";
@@ -48,7 +48,7 @@ fn the_only_part_is_the_index_but_one_of_several_is_not() {
 }
 
 #[test]
-fn limits_counts_and_dates_of_the_energy_are_no_index() {
+fn a40_limits_counts_and_dates_of_the_energy_are_no_index() {
     // Lower limit, exceed count, date of the first exceed, a future value, energy per hour.
     for vife in ["40", "41", "42", "7E", "22"] {
         assert_eq!(index(HEAT, &format!("0486{vife} 39300000")), None, "VIFE {vife}");
@@ -56,7 +56,7 @@ fn limits_counts_and_dates_of_the_energy_are_no_index() {
 }
 
 #[test]
-fn an_index_without_a_value_to_trust_shows_none() {
+fn a40_an_index_without_a_value_to_trust_shows_none() {
     assert_eq!(index(HEAT, "0C06 BDEBDDDD"), Some((2, None, "kWh")), "error digits");
     assert_eq!(index(HEAT, "0406 9CFFFFFF"), Some((2, None, "kWh")), "below zero");
 }
@@ -76,7 +76,7 @@ fn a_heat_cost_allocator_counts_units() {
 }
 
 #[test]
-fn numbers_run_on_and_each_line_knows_its_bytes() {
+fn a24_numbers_start_at_0_run_on_and_each_line_knows_its_bytes() {
     let frames = [telegram(HEAT, "0406 39300000 1F"), telegram(HEAT, "0413 F55B0A00 0F AABB")];
     let view = line_view(&frames);
     assert!(view.iter().map(|line| line.number).eq(0..view.len() as u16));
@@ -107,7 +107,7 @@ fn numbers_run_on_and_each_line_knows_its_bytes() {
 }
 
 #[test]
-fn every_selector_offered_finds_its_own_line() {
+fn a27_every_selector_offered_finds_its_own_line() {
     use std::collections::BTreeMap;
     let telegrams = [telegram(
         ELECTRICITY,

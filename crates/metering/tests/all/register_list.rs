@@ -34,7 +34,7 @@ fn lines(text: &str) -> Vec<(String, u16)> {
 }
 
 #[test]
-fn the_list_of_the_manual_is_taken_verbatim_and_keeps_its_order() {
+fn a32_the_list_of_the_manual_is_taken_verbatim_and_keeps_its_order() {
     let text = "{'flow_temp': 9, 'heat_energy_kwh': 3, 'power_kw': 5, 'return_temp': 10, 'vol_flow_m3_h': 7, 'vol_m3': 4, 'diff_temp': 11}";
     let expected = [
         ("flow_temp", 9),
@@ -67,7 +67,7 @@ fn names_are_what_the_quotes_hold() {
 }
 
 #[test]
-fn broken_text_is_refused_where_it_breaks() {
+fn a33_broken_text_is_refused_where_it_breaks() {
     let unexpected = |expected, found| Fault::Unexpected { expected, found };
     let end = |expected| Fault::Ended { expected };
     let comma = "a comma or the closing brace }";
@@ -92,7 +92,7 @@ fn broken_text_is_refused_where_it_breaks() {
 }
 
 #[test]
-fn a_line_is_a_whole_number_from_2() {
+fn a33_a_line_is_a_whole_number_from_2() {
     let header = |line, what| SelectorFault::HeaderLine { line, what };
     assert_eq!(selector_fault("{'a': 0}"), (6, header(0, "secondary address")));
     assert_eq!(selector_fault("{'a': 1}"), (6, header(1, "header")));
@@ -107,7 +107,7 @@ fn a_line_is_a_whole_number_from_2() {
 }
 
 #[test]
-fn a_name_is_given_once_and_can_be_read() {
+fn a33_a_name_is_given_once_and_can_be_read() {
     let double = Fault::DoubleName { name: "a".to_owned() };
     assert_eq!(fault("{'a': 3, 'b': 4, \"a\": 5}"), (17, double));
     for name in ["", " ", " a", "a\\u0007b", &"x".repeat(65)] {

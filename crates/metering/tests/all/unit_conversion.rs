@@ -19,7 +19,7 @@ fn kwh(number: &str, unit: Unit) -> String {
 }
 
 #[test]
-fn the_name_fixes_the_unit() {
+fn a41_the_name_fixes_the_unit() {
     for (name, symbol) in [
         ("heat_energy_kwh", "kWh"),
         ("cold_energy_kwh", "kWh"),
@@ -42,7 +42,7 @@ fn the_name_fixes_the_unit() {
 }
 
 #[test]
-fn energy_comes_from_watt_hours_joules_and_calories() {
+fn a41_energy_comes_from_watt_hours_joules_and_calories() {
     assert_eq!(kwh("12345e3", Unit::WattHour), "12345");
     assert_eq!(kwh("1274", Unit::WattHour), "1.274");
     assert_eq!(kwh("0.001", Unit::WattHour), "0.000001");
@@ -55,7 +55,7 @@ fn energy_comes_from_watt_hours_joules_and_calories() {
 }
 
 #[test]
-fn rounding_is_once_and_to_twelve_digits() {
+fn a41_rounding_is_once_and_to_twelve_digits() {
     assert_eq!(kwh("2e6", Unit::Joule), "0.555555555556");
     assert_eq!(kwh("-2e6", Unit::Joule), "-0.555555555556");
     assert_eq!(kwh("123456789012345677", Unit::Joule), "34293552503.4");
@@ -65,7 +65,7 @@ fn rounding_is_once_and_to_twelve_digits() {
 }
 
 #[test]
-fn power_flow_and_volume_come_from_their_other_units() {
+fn a41_power_flow_and_volume_come_from_their_other_units() {
     let power = |number, unit| convert("power_kw", number, Quantity::Power, unit).unwrap();
     assert_eq!(power("4200", Unit::Watt), "4.2");
     assert_eq!(power("-99", Unit::Watt), "-0.099");
@@ -84,7 +84,7 @@ fn power_flow_and_volume_come_from_their_other_units() {
 }
 
 #[test]
-fn temperatures_and_differences_are_not_mixed_up() {
+fn a41_temperatures_and_differences_are_not_mixed_up() {
     use Quantity::{FlowTemperature as Flow, TemperatureDifference as Difference};
     use Unit::{DegreeCelsius, DegreeFahrenheit, Kelvin};
     assert_eq!(convert("flow_temp", "62.5", Flow, DegreeCelsius).as_deref(), Ok("62.5"));
@@ -105,7 +105,7 @@ fn temperatures_and_differences_are_not_mixed_up() {
 }
 
 #[test]
-fn units_of_other_kinds_are_refused() {
+fn a41_units_of_other_kinds_are_refused() {
     for (register, unit) in [
         ("vol_m3", Unit::WattHour),
         ("heat_energy_kwh", Unit::CubicMetre),
