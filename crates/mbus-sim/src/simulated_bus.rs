@@ -75,7 +75,7 @@ impl SimulatedBus {
     }
 
     /// What the bus was made from.
-    pub fn description(&self) -> &BusDescription {
+    pub const fn description(&self) -> &BusDescription {
         &self.description
     }
 
@@ -91,6 +91,12 @@ impl SimulatedBus {
         self.meters.get(meter).map(Meter::primary_address)
     }
 
+    /// Sets the speed of the master's converter, from now on. It starts with the speed of the bus;
+    /// at any other one, master and meters do not understand each other.
+    pub const fn set_converter_baudrate(&mut self, baudrate: Baudrate) {
+        self.converter.set_baudrate(baudrate);
+    }
+
     /// The master has sent these bytes at `now`.
     pub fn handle_input(&mut self, now: Duration, bytes: &[u8]) {
         self.advance(now);
@@ -98,7 +104,7 @@ impl SimulatedBus {
             return;
         }
         let start = self.master_sends_until.max(now);
-        let baudrate = self.description.baudrate;
+        let baudrate = self.converter.baudrate();
         if self.description.disturbance.echo {
             self.uplink.send(start, baudrate, bytes.to_vec());
         }

@@ -53,7 +53,7 @@ async fn a_simulated_meter_answers() {
     let mut events = Vec::new();
     let outcome = tokio::select! {
         outcome = run(&mut port, initialize, &mut events) => outcome.unwrap(),
-        end = bus.serve(bus_end) => panic!("{end:?}"),
+        end = bus.serve(bus_end, || None) => panic!("{end:?}"),
     };
     assert_eq!(outcome, Outcome::Initialized(Ok(Acknowledgement::Acknowledged)));
     assert_eq!(events.last(), Some(&Event::Finished(outcome)));

@@ -9,7 +9,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use mbus_sim::SimulatedBus;
+use mbus_sim::{Baudrate, SimulatedBus};
 use rustix::fs::{Mode, OFlags};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{
@@ -43,9 +43,10 @@ impl SimulatedPty {
     /// Opens a pseudo terminal and makes `link` point to it. The bus's time begins now. Must be
     /// called inside a tokio runtime.
     pub fn open(link: impl AsRef<Path>, bus: SimulatedBus) -> Result<Self, ServeError> {
-        let (master, slave, device) = open_terminal()?;
+        let bus = RunningBus::start(bus);
+        let (master, slave, device) = open_terminal(bus.description().baudrate)?;
         let link = PtyLink::create(link.as_ref(), &device)?;
-        Ok(Self { master, slave, link, bus: RunningBus::start(bus) })
+        Ok(Self { master, slave, link, bus })
     }
 
     /// The path to open: the link.
@@ -72,7 +73,7 @@ impl SimulatedPty {
 async fn serve(bus: &mut RunningBus, master: &mut Master, slave: &OwnedFd) -> ServeError {
     let failed = |cause: String| ServeError::PseudoTerminal { step: "it was served", cause };
     loop {
-        match bus.serve(&mut *master).await {
+        match bus.serve(&mut *master, || speed(slave)).await {
             // Nobody reads the answers: a serial port, too, loses what nobody takes.
             Err(error) if error.kind() == io::ErrorKind::TimedOut => {
                 debug!("nobody reads the pseudo terminal; what it holds is dropped");
@@ -84,6 +85,12 @@ async fn serve(bus: &mut RunningBus, master: &mut Master, slave: &OwnedFd) -> Se
             Err(error) => return failed(error.to_string()),
         }
     }
+}
+
+/// The speed a program has set: it becomes the converter's. One that meters do not know changes
+/// nothing.
+fn speed(slave: &OwnedFd) -> Option<Baudrate> {
+    tcgetattr(slave).ok().and_then(|settings| Baudrate::new(settings.output_speed()))
 }
 
 /// A program that is killed leaves its claim to be the only one (TIOCEXCL) behind, and the
@@ -98,8 +105,8 @@ async fn release_claims(slave: &OwnedFd) -> ServeError {
     }
 }
 
-/// Both ends of a new pseudo terminal in raw mode, and its device.
-fn open_terminal() -> Result<(Master, OwnedFd, PathBuf), ServeError> {
+/// Both ends of a new pseudo terminal in raw mode and at this speed, and its device.
+fn open_terminal(baudrate: Baudrate) -> Result<(Master, OwnedFd, PathBuf), ServeError> {
     let failed = ServeError::pseudo_terminal;
     let flags = OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC;
     let master = openpt(flags).map_err(failed("it was opened"))?;
@@ -113,6 +120,7 @@ fn open_terminal() -> Result<(Master, OwnedFd, PathBuf), ServeError> {
         rustix::fs::open(&device, flags, Mode::empty()).map_err(failed("its device was opened"))?;
     let mut settings = tcgetattr(&slave).map_err(failed("its settings were read"))?;
     settings.make_raw();
+    settings.set_speed(baudrate.get()).map_err(failed("its speed was set"))?;
     tcsetattr(&slave, OptionalActions::Now, &settings)
         .map_err(failed("its settings were written"))?;
 

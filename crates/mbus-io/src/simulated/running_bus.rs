@@ -3,7 +3,7 @@
 use std::io;
 use std::time::Duration;
 
-use mbus_sim::SimulatedBus;
+use mbus_sim::{Baudrate, BusDescription, SimulatedBus};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 
@@ -22,9 +22,19 @@ impl RunningBus {
         Self { bus, start: Instant::now() }
     }
 
+    /// The bus as it was described.
+    pub(crate) const fn description(&self) -> &BusDescription {
+        self.bus.description()
+    }
+
     /// Carries bytes between the bus and one master until the master hangs up (`Ok`) or its
-    /// stream fails. Each byte goes out at the moment it has crossed the simulated wire.
-    pub(crate) async fn serve<S>(&mut self, mut master: S) -> io::Result<()>
+    /// stream fails. Each byte goes out at the moment it has crossed the simulated wire. `speed`
+    /// tells what the master has set its converter to; `None` leaves it as it is.
+    pub(crate) async fn serve<S>(
+        &mut self,
+        mut master: S,
+        speed: impl Fn() -> Option<Baudrate>,
+    ) -> io::Result<()>
     where
         S: AsyncRead + AsyncWrite + Unpin,
     {
@@ -40,7 +50,12 @@ impl RunningBus {
             };
             match received {
                 Ok(Ok(0)) => return Ok(()),
-                Ok(Ok(length)) => self.bus.handle_input(self.now(), &buffer[..length]),
+                Ok(Ok(length)) => {
+                    if let Some(speed) = speed() {
+                        self.bus.set_converter_baudrate(speed);
+                    }
+                    self.bus.handle_input(self.now(), &buffer[..length]);
+                }
                 Ok(Err(error)) => return Err(error),
                 Err(_elapsed) => self.bus.handle_timeout(self.now()),
             }

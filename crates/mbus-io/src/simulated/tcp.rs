@@ -71,7 +71,8 @@ impl SimulatedTcp {
         if let Err(error) = client.set_nodelay(true) {
             debug!(%peer, %error, "TCP_NODELAY was refused");
         }
-        match self.bus.serve(client).await {
+        // A converter with a TCP port has its speed set elsewhere: the bus's.
+        match self.bus.serve(client, || None).await {
             Ok(()) => debug!(%peer, "the master has gone"),
             Err(error) => debug!(%peer, %error, "the master was lost"),
         }

@@ -3,9 +3,9 @@
 use std::fs;
 
 use mbus_io::{LostCause, PortError, SimulatedPty};
-use mbus_master::Event;
+use mbus_master::{Event, FailureReason, Outcome};
 
-use crate::simulated_bus::{Serving, bus, frames, over_serial, read};
+use crate::simulated_bus::{BAUDRATE, Serving, bus, frames, over_serial, read};
 
 #[tokio::test]
 async fn clients_may_come_and_go() {
@@ -55,4 +55,19 @@ async fn a_hang_up_in_the_middle_ends_the_readout_and_the_next_run_finds_the_por
 
     let _serving = Serving::start(SimulatedPty::open(&link, bus()).unwrap().run());
     frames(connection.run(read("1"), |_| ()).await.unwrap());
+}
+
+#[tokio::test]
+async fn a11_at_a_wrong_baudrate_no_meter_answers_and_at_the_right_one_it_does() {
+    let directory = tempfile::tempdir().unwrap();
+    let pty = SimulatedPty::open(directory.path().join("cellar"), bus()).unwrap();
+    let link = pty.link().to_owned();
+    let _pty = Serving::start(pty.run());
+    let mut connection = over_serial(&link);
+    connection.set_baudrate(mbus_master::Baudrate::B9600).unwrap();
+    let outcome = connection.run(read("1"), |_| ()).await.unwrap();
+    let Outcome::ReadOut(Err(failure)) = outcome else { panic!("{outcome:?}") };
+    assert_eq!(failure.reason, FailureReason::Silence);
+    connection.set_baudrate(mbus_master::Baudrate::new(BAUDRATE).unwrap()).unwrap();
+    assert_eq!(frames(connection.run(read("1"), |_| ()).await.unwrap()).len(), 2);
 }

@@ -36,6 +36,11 @@ impl Receiver {
         self.baudrate
     }
 
+    /// Reads at another speed from now on.
+    pub(crate) const fn set_baudrate(&mut self, baudrate: Baudrate) {
+        self.baudrate = baudrate;
+    }
+
     /// What lies before this moment no longer matters to this receiver.
     pub(crate) const fn from(&self) -> Duration {
         self.from

@@ -81,6 +81,17 @@ fn a_meter_of_another_speed_hears_nothing_it_understands() {
 }
 
 #[test]
+fn a_converter_of_another_speed_is_not_understood_until_it_is_set_right() {
+    let mut master = bus_with("baudrate = 2400", "");
+    for wrong in [300, 1200, 4800, 9600] {
+        master.bus.set_converter_baudrate(Baudrate::new(wrong).unwrap());
+        assert_eq!(master.ask(&REQUEST), [], "{wrong}");
+    }
+    master.bus.set_converter_baudrate(Baudrate::DEFAULT);
+    assert_ne!(master.ask(&REQUEST), []);
+}
+
+#[test]
 fn a_caller_that_comes_late_gets_everything_at_once() {
     let expected = bus_with("", "").ask(&REQUEST);
     let mut bus = bus_with("", "").bus;
