@@ -30,6 +30,12 @@ pub enum FailureReason {
         /// What is wrong with it.
         error: FrameError,
     },
+    /// A whole frame arrived each time, damaged in the same way: that is no noise, which never
+    /// strikes twice alike. Two meters that answer at once look like this.
+    DamagedAlike {
+        /// What is wrong with it.
+        error: FrameError,
+    },
     /// Several meters answered at once, or it looks like it.
     Collision,
     /// A good frame arrived that is no answer to what was asked.
@@ -71,6 +77,7 @@ impl FailureReason {
             Self::Late { .. } => "late",
             Self::Garbage => "garbage",
             Self::Damaged { .. } => "damaged",
+            Self::DamagedAlike { .. } => "damaged_alike",
             Self::Collision => "collision",
             Self::Unexpected => "unexpected",
             Self::WrongMeter { .. } => "wrong_meter",
@@ -91,6 +98,9 @@ impl FailureReason {
             Self::Late { .. } => "raise the transport allowance of this bus",
             Self::Garbage => {
                 "check the baudrate and the parity (8E1), then look for noise on the line"
+            }
+            Self::DamagedAlike { .. } => {
+                "look for two meters with the same address; if there is only one, check the data bits and the parity of the port (8E1)"
             }
             Self::Damaged { .. } => {
                 "look for noise, a loose contact, or two meters with the same address"
@@ -131,6 +141,10 @@ impl fmt::Display for FailureReason {
             }
             Self::Garbage => f.write_str("bytes arrived, but no frame can be made out in them"),
             Self::Damaged { error } => write!(f, "the answer was damaged: {error}"),
+            Self::DamagedAlike { error } => write!(
+                f,
+                "the answer was damaged in the same way each time, as by two meters that answer at once: {error}"
+            ),
             Self::Collision => f.write_str("several meters seem to have answered at once"),
             Self::Unexpected => f.write_str("a frame arrived that does not answer the request"),
             Self::WrongMeter { expected, found } => {

@@ -14,6 +14,8 @@ pub(crate) struct Retry {
     waited: Duration,
     /// The miss that explains best.
     told: Option<Miss>,
+    /// Whether every damaged answer was damaged like the one before it.
+    damaged_alike: Option<bool>,
 }
 
 /// All tries were misses.
@@ -38,7 +40,7 @@ impl GaveUp {
 impl Retry {
     /// At least one try.
     pub(crate) const fn new(limit: u8) -> Self {
-        Self { limit, tries: 0, waited: Duration::ZERO, told: None }
+        Self { limit, tries: 0, waited: Duration::ZERO, told: None, damaged_alike: None }
     }
 
     /// Counts a try that begins; gives its number, from 1.
@@ -60,9 +62,23 @@ impl Retry {
     /// Keeps a miss. The last one tells most, but any sign of life tells more than silence.
     pub(crate) fn keep(&mut self, miss: Miss) {
         self.waited = self.waited.max(miss.waited);
+        if let (FailureReason::Damaged { .. }, Some(told)) = (miss.reason, &self.told)
+            && matches!(told.reason, FailureReason::Damaged { .. })
+        {
+            let is_alike = told.evidence == miss.evidence;
+            self.damaged_alike = Some(self.damaged_alike.unwrap_or(true) && is_alike);
+        }
         let before = self.told.as_ref().map_or(0, |told| weight(told.reason));
         if weight(miss.reason) >= before {
             self.told = Some(miss);
+        }
+    }
+
+    /// Noise never damages twice alike.
+    const fn judge(&self, reason: FailureReason) -> FailureReason {
+        match (reason, self.damaged_alike) {
+            (FailureReason::Damaged { error }, Some(true)) => FailureReason::DamagedAlike { error },
+            _ => reason,
         }
     }
 
@@ -71,7 +87,7 @@ impl Retry {
         let waited = self.waited;
         let miss = self.told.take().map_or(
             Miss { reason: FailureReason::Silence, waited, evidence: Vec::new() },
-            |told| Miss { waited, ..told },
+            |told| Miss { waited, reason: self.judge(told.reason), ..told },
         );
         GaveUp { miss, tries: self.tries }
     }
@@ -87,6 +103,8 @@ const fn weight(reason: FailureReason) -> u8 {
 
 #[cfg(test)]
 mod tests {
+    use mbus::frame::FrameError;
+
     use super::*;
 
     fn miss(reason: FailureReason, millis: u64) -> Miss {
@@ -108,6 +126,23 @@ mod tests {
         let gave_up = retry.give_up();
         assert_eq!(gave_up.tries, 3);
         assert_eq!(gave_up.miss, miss(FailureReason::Garbage, 400));
+    }
+
+    #[test]
+    fn the_same_damage_twice_is_no_noise() {
+        let error = FrameError::Checksum { offset: 3, found: 1, expected: 2 };
+        let reason = |evidence: [u8; 3]| {
+            let mut retry = Retry::new(3);
+            for byte in evidence {
+                retry.begin();
+                let reason = FailureReason::Damaged { error };
+                retry.keep(Miss { reason, waited: Duration::ZERO, evidence: vec![byte] });
+            }
+            retry.give_up().miss.reason
+        };
+        assert_eq!(reason([7, 7, 7]), FailureReason::DamagedAlike { error });
+        assert_eq!(reason([7, 7, 8]), FailureReason::Damaged { error });
+        assert_eq!(reason([8, 7, 7]), FailureReason::Damaged { error });
     }
 
     #[test]

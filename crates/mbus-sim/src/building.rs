@@ -20,7 +20,10 @@ pub struct Building {
 }
 
 /// The buildings that come with the simulator, by name.
-const EMBEDDED: [(&str, &str); 1] = [("demo", include_str!("../buildings/demo.toml"))];
+const EMBEDDED: [(&str, &str); 2] = [
+    ("demo", include_str!("../buildings/demo.toml")),
+    ("trouble", include_str!("../buildings/trouble.toml")),
+];
 
 impl Building {
     /// Reads a building from TOML.

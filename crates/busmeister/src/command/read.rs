@@ -76,6 +76,7 @@ fn print_failure(output: &mut TelegramOutput, failure: &ReadoutFailure) -> anyho
         FailureReason::PortLost => Exit::Port,
         FailureReason::WrongMeter { .. }
         | FailureReason::WrongAddress { .. }
+        | FailureReason::DamagedAlike { .. }
         | FailureReason::Collision => Exit::WrongMeter,
         FailureReason::Garbage
         | FailureReason::Damaged { .. }

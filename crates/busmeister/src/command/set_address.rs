@@ -168,6 +168,7 @@ fn exit_after(failure: &AddressFailure) -> Exit {
         AddressReason::Unread(FailureReason::PortLost) => Exit::Port,
         AddressReason::Unread(
             FailureReason::Collision
+            | FailureReason::DamagedAlike { .. }
             | FailureReason::WrongMeter { .. }
             | FailureReason::WrongAddress { .. },
         )

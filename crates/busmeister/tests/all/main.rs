@@ -11,3 +11,4 @@ mod layering;
 mod program;
 mod read;
 mod set_address;
+mod trouble;

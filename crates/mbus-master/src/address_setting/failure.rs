@@ -135,6 +135,7 @@ const fn is_several(reason: FailureReason) -> bool {
         FailureReason::Collision
             | FailureReason::Garbage
             | FailureReason::Damaged { .. }
+            | FailureReason::DamagedAlike { .. }
             | FailureReason::Truncated { .. }
             | FailureReason::WrongAddress { .. }
     )

@@ -58,10 +58,10 @@ fn l03_a_damaged_frame_is_refused_and_asked_for_again_with_the_same_bit() {
     };
     let failure = fail_with(&damaged(35, 0x19));
     let error = FrameError::Checksum { offset: 35, found: 0x19, expected: 0x18 };
-    assert_eq!(failure.reason, FailureReason::Damaged { error });
+    assert_eq!(failure.reason, FailureReason::DamagedAlike { error });
     assert_eq!(failure.evidence, damaged(35, 0x19));
     let error = FrameError::Stop { offset: 36, found: 0x17 };
-    assert_eq!(fail_with(&damaged(36, 0x17)).reason, FailureReason::Damaged { error });
+    assert_eq!(fail_with(&damaged(36, 0x17)).reason, FailureReason::DamagedAlike { error });
     assert_eq!(fail_with(&damaged(2, 0x1E)).reason, FailureReason::Garbage);
 
     let mut wire = Wire::new()
