@@ -45,6 +45,7 @@ pub struct App {
     local_addr: SocketAddr,
     router: Router,
     latest: Arc<Latest>,
+    doors: HashMap<BusId, BusHandle>,
     stop: CancellationToken,
     buses: JoinSet<()>,
     web: JoinHandle<()>,
@@ -87,7 +88,7 @@ impl App {
         let state = ApiState::new(api::Shared {
             config: Arc::clone(&config),
             latest: Arc::clone(&latest),
-            buses: handles,
+            buses: handles.clone(),
             store: store.clone(),
             started_at,
             time_zone,
@@ -113,6 +114,7 @@ impl App {
             local_addr,
             router,
             latest,
+            doors: handles,
             stop,
             buses,
             web,
@@ -137,6 +139,11 @@ impl App {
     /// What is known of buses and meters.
     pub fn latest(&self) -> &Latest {
         &self.latest
+    }
+
+    /// The door to a bus, for callers in the same process.
+    pub fn bus(&self, id: &BusId) -> Option<&BusHandle> {
+        self.doors.get(id)
     }
 
     /// How far the first readouts are.

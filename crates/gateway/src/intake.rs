@@ -12,7 +12,7 @@ use metering::Interpretation;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use tokio_util::task::TaskTracker;
 
-pub(crate) use identity::{Verdict, judge};
+pub(crate) use identity::{Verdict, agree, judge};
 
 use crate::config::{MeterConfig, MeterId};
 use crate::findings::{Cause, Finding, History, Subject};
@@ -82,6 +82,12 @@ impl Intake {
         let Ok(place) = Arc::clone(&self.room).acquire_owned().await else { return };
         let intake = Arc::clone(self);
         self.tasks.spawn(intake.take_in(incoming, place));
+    }
+
+    /// Who answered first at the place where the meter is configured now.
+    pub(crate) fn known(&self, meter: &MeterId) -> Option<SecondaryAddress> {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.get(meter).map(|known| known.identification)
     }
 
     /// Waits until everything that has begun is in the store.

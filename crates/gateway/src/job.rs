@@ -1,12 +1,34 @@
-//! A wish to read, and its answer.
+//! A wish to do something on a bus, and its answer.
 
-use mbus::MeterAddress;
-use mbus_master::Baudrate;
+use mbus::{MeterAddress, PrimaryAddress};
+use mbus_master::{Baudrate, SetAddress};
 use tokio::sync::oneshot;
 
+use crate::address_setting::AddressReport;
 use crate::config::{BusId, MeterId};
 use crate::readout::{AskedBy, ReadoutReport};
 use crate::store::StoreError;
+
+/// A wish to do something on a bus. Its answer channel travels with it.
+#[derive(Debug)]
+pub enum Job {
+    /// To read.
+    Read(ReadJob),
+    /// To give a meter another primary address.
+    SetAddress(AddressJob),
+}
+
+/// A wish to read.
+#[derive(Debug)]
+pub struct ReadJob {
+    /// What is to be read.
+    pub order: Order,
+    /// Who wants it.
+    pub asked_by: AskedBy,
+    /// Where the answer goes. Where nobody listens any more the job is left out, as long as it
+    /// has not begun: meters have batteries.
+    pub answer: oneshot::Sender<JobAnswer>,
+}
 
 /// What is to be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,26 +44,48 @@ pub enum Order {
     },
 }
 
-/// A wish to read. Its answer channel travels with it.
+/// A wish to give a meter another primary address.
 #[derive(Debug)]
-pub struct Job {
-    /// What is to be read.
-    pub order: Order,
-    /// Who wants it.
-    pub asked_by: AskedBy,
-    /// Where the answer goes. Where nobody listens any more the job is left out, as long as it
-    /// has not begun: meters have batteries.
-    pub answer: oneshot::Sender<JobAnswer>,
+pub struct AddressJob {
+    /// How the meter is called now, and the address it is to have.
+    pub order: SetAddress,
+    /// The speed, where it is not that of the bus.
+    pub baudrate: Option<Baudrate>,
+    /// Where the answer goes. Once the job has begun it is done to its end, whoever listens: a
+    /// meter must not be left halfway.
+    pub answer: oneshot::Sender<AddressJobAnswer>,
 }
 
-/// What comes of a job: what was heard, or why nothing was done.
+/// What comes of a wish to read: what was heard, or why nothing was done.
 pub type JobAnswer = Result<ReadoutReport, JobError>;
+
+/// What comes of a wish to set an address: what was proven, or why nothing was done.
+pub type AddressJobAnswer = Result<AddressReport, JobError>;
+
+impl Job {
+    /// Whether nobody waits for the answer any more.
+    pub fn is_given_up(&self) -> bool {
+        match self {
+            Self::Read(job) => job.answer.is_closed(),
+            Self::SetAddress(job) => job.answer.is_closed(),
+        }
+    }
+
+    /// Answers that it is not done.
+    pub fn refuse(self, error: JobError) {
+        // Whoever gave the job up needs no answer.
+        match self {
+            Self::Read(job) => drop(job.answer.send(Err(error))),
+            Self::SetAddress(job) => drop(job.answer.send(Err(error))),
+        }
+    }
+}
 
 /// Why a job was not done.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum JobError {
     /// Too many wait already.
-    #[error("bus {bus} has {waiting} readouts waiting already; try again when they are done")]
+    #[error("bus {bus} has {waiting} jobs waiting already; try again when they are done")]
     Crowded {
         /// The bus.
         bus: BusId,
@@ -53,6 +97,20 @@ pub enum JobError {
     NoSuchMeter {
         /// The id asked for.
         meter: MeterId,
+    },
+    /// The new address is the one at which another configured meter answers. Nothing was sent.
+    #[error(
+        "address {address} on bus {bus} belongs to meter \"{meter}\" ({name}), which has answered there; nothing was sent; choose another address, or give that meter another one first"
+    )]
+    AddressConfigured {
+        /// The address.
+        address: PrimaryAddress,
+        /// The bus.
+        bus: BusId,
+        /// The meter whose address it is.
+        meter: MeterId,
+        /// Its name for people.
+        name: String,
     },
     /// The gateway is stopping.
     #[error("the gateway is stopping; try again when it runs again")]

@@ -13,8 +13,9 @@
 //! | [`reading`] | a named value of a meter |
 //! | [`findings`] | what is wrong, in four parts of a sentence |
 //! | [`readout`] | what was heard when a meter was read, before anything is made of it |
+//! | [`address_setting`] | what was proven when a meter was given another address |
 //! | [`store`] | every readout on disk |
-//! | [`job`] | a wish to read, with its answer channel |
+//! | [`job`] | a wish to read or to set an address, with its answer channel |
 //! | [`latest`] | what is known now, for pages and API |
 //! | `intake` | the story of one readout: who, what, store, tell |
 //! | [`bus`] | one task per bus: queue, schedule, presence |
@@ -24,6 +25,7 @@
 //! | `app` | owns everything; the order to start and to stop |
 #![forbid(unsafe_code)]
 
+pub mod address_setting;
 mod api;
 mod app;
 pub mod bus;

@@ -1,10 +1,11 @@
 //! The one door to a bus.
 
+use mbus_master::{Baudrate, SetAddress};
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::config::BusId;
-use crate::job::{Job, JobAnswer, JobError, Order};
+use crate::job::{AddressJob, AddressJobAnswer, Job, JobAnswer, JobError, Order, ReadJob};
 use crate::readout::AskedBy;
 
 /// How many jobs may wait in front of the door. The queue behind it has room for as many.
@@ -38,14 +39,25 @@ impl BusHandle {
             }
             Err(TrySendError::Closed(job)) => (job, JobError::Stopping),
         };
-        // Whoever gave the job up needs no answer.
-        let _ = job.answer.send(Err(error));
+        job.refuse(error);
     }
 
     /// Reads for a person and waits for the answer.
     pub async fn read(&self, order: Order) -> JobAnswer {
         let (answer, answered) = oneshot::channel();
-        self.submit(Job { order, asked_by: AskedBy::Person, answer });
+        self.submit(Job::Read(ReadJob { order, asked_by: AskedBy::Person, answer }));
+        answered.await.unwrap_or(Err(JobError::Stopping))
+    }
+
+    /// Gives a meter another primary address and waits for the proof. Where the caller stops
+    /// waiting, a job that has begun is done to its end all the same.
+    pub async fn set_address(
+        &self,
+        order: SetAddress,
+        baudrate: Option<Baudrate>,
+    ) -> AddressJobAnswer {
+        let (answer, answered) = oneshot::channel();
+        self.submit(Job::SetAddress(AddressJob { order, baudrate, answer }));
         answered.await.unwrap_or(Err(JobError::Stopping))
     }
 }

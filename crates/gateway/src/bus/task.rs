@@ -1,5 +1,7 @@
 //! The task of a bus: takes one job after the other, keeps its port open.
 
+mod addressing;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,7 +20,7 @@ use super::queue::{Next, Queue};
 use super::schedule::{Attempt, Past, Schedule};
 use crate::config::{BusConfig, MeterConfig, MeterId};
 use crate::intake::{Incoming, Intake};
-use crate::job::{Job, JobAnswer, JobError, Order};
+use crate::job::{Job, JobAnswer, JobError, Order, ReadJob};
 use crate::latest::{Latest, now_to_the_millisecond};
 use crate::readout::{AskedBy, ReadoutError, ReadoutReport, Trace};
 
@@ -91,10 +93,10 @@ impl BusTask {
         }
         self.inbox.close();
         while let Ok(job) = self.inbox.try_recv() {
-            refuse(job, JobError::Stopping);
+            job.refuse(JobError::Stopping);
         }
         for job in self.queue.drain_people() {
-            refuse(job, JobError::Stopping);
+            job.refuse(JobError::Stopping);
         }
         self.connection.close();
     }
@@ -107,13 +109,13 @@ impl BusTask {
         for meter in self.schedule.take_due(Timestamp::now()) {
             self.queue.schedule(meter);
         }
-        self.queue.retain_people(|job| !job.answer.is_closed());
+        self.queue.retain_people(|job| !job.is_given_up());
     }
 
     fn let_in(&mut self, job: Job) {
         if let Err(full) = self.queue.push(job) {
             let error = JobError::Crowded { bus: self.config.id.clone(), waiting: full.waiting };
-            refuse(full.refused, error);
+            full.refused.refuse(error);
         }
     }
 
@@ -166,7 +168,14 @@ impl BusTask {
     }
 
     async fn serve_person(&mut self, job: Job) {
-        let Job { order, asked_by, answer } = job;
+        match job {
+            Job::Read(job) => self.serve_reader(job).await,
+            Job::SetAddress(job) => self.set_address(job).await,
+        }
+    }
+
+    async fn serve_reader(&mut self, job: ReadJob) {
+        let ReadJob { order, asked_by, answer } = job;
         match order {
             Order::Address { address, baudrate } => {
                 let report = self.read(address, baudrate).await.ok_or(JobError::Stopping);
@@ -276,12 +285,18 @@ impl BusTask {
         baudrate: Baudrate,
         heard: &mut Heard,
     ) -> Result<Outcome, PortError> {
-        self.connection.set_baudrate(baudrate)?;
-        // Opened first, so that the bus is shown as online while the meter is read.
-        self.connection.open().await?;
-        self.port_works();
+        self.make_ready(baudrate).await?;
         let procedure = Procedure::ReadOut(ReadOut::new(address));
         self.connection.run(procedure, |event| heard.note(event)).await
+    }
+
+    /// Sets the speed, and opens the port first, so that the bus is shown as online while it is
+    /// used.
+    async fn make_ready(&mut self, baudrate: Baudrate) -> Result<(), PortError> {
+        self.connection.set_baudrate(baudrate)?;
+        self.connection.open().await?;
+        self.port_works();
+        Ok(())
     }
 
     /// A converter that was restarted may have forgotten a connection that looks open from here.
@@ -321,11 +336,6 @@ impl Heard {
             self.telegrams.push(telegram.clone());
         }
     }
-}
-
-fn refuse(job: Job, error: JobError) {
-    // Whoever gave up needs no answer.
-    let _ = job.answer.send(Err(error));
 }
 
 /// At an instant, or never.

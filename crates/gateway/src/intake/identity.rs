@@ -41,7 +41,7 @@ pub(crate) fn judge(
 }
 
 /// Whether two addresses can be those of one meter: what one of them leaves open fits anything.
-fn agree(one: SecondaryAddress, other: SecondaryAddress) -> bool {
+pub(crate) fn agree(one: SecondaryAddress, other: SecondaryAddress) -> bool {
     let (a, b) = (one.identification.to_wire(), other.identification.to_wire());
     let nibble = |a: u8, b: u8| a == b || a == 0xF || b == 0xF;
     let numbers = a.iter().zip(b).all(|(a, b)| nibble(a >> 4, b >> 4) && nibble(a & 0xF, b & 0xF));
