@@ -139,6 +139,14 @@ fn b18_a_subunit_has_its_own_date_or_that_of_the_device() {
 }
 
 #[test]
+fn b18_a_tariff_has_its_own_date_or_that_of_the_total() {
+    let tariff_1 = "C41013 C0270900";
+    assert_eq!(date(&format!("{tariff_1} 426C 9F2C")), some("2020-12-31"), "the total's");
+    assert_eq!(date(&format!("{tariff_1} 426C 9F2C C2106C 9E2C")), some("2020-12-30"), "its own");
+    assert_eq!(date(&format!("{tariff_1} C2206C 9F2C")), None, "that of tariff 2");
+}
+
+#[test]
 fn b18_the_date_may_stand_in_another_telegram_of_the_readout() {
     let pages = [
         telegram(WATER, &format!("0413 01000000 {VOLUME} 1F")),

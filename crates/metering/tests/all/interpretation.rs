@@ -262,6 +262,7 @@ fn the_time_of_a_value_is_the_meters_own() {
     assert_eq!(at(energy, "0406 01000000 146D 1E0AAB26"), None, "the time of a maximum");
     assert_eq!(at(energy, "0406 01000000 04ED7E 1E0AAB26"), None, "a time to come");
     assert_eq!(at(energy, "0406 01000000 426C 9F2C"), None, "a due date");
+    assert_eq!(at(energy, "0406 01000000 026C 9F2C"), None, "a calendar without a clock");
     assert_eq!(
         at(energy, "0406 01000000 046D 1E0AAB26 046D 1F0AAB26"),
         None,
