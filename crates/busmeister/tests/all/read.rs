@@ -36,7 +36,7 @@ impl Cellar {
 }
 
 #[test]
-fn tcp_and_serial_give_equal_readings_by_every_kind_of_address() {
+fn a12_a20_a21_b03_tcp_and_serial_give_equal_readings_by_every_kind_of_address() {
     let cellar = Cellar::simulate();
     for address in ["1", "13653120", "20316513C5140004", "printed:13653120FFFFFFFF"] {
         let over_tcp = run(&["read", address, "--tcp", &cellar.tcp]);
@@ -54,7 +54,7 @@ fn records_of(lines: &str) -> Vec<&str> {
 }
 
 #[test]
-fn all_telegrams_of_a_readout_are_numbered_on() {
+fn a01_all_telegrams_of_a_readout_are_numbered_on() {
     let cellar = Cellar::simulate();
     let ended = run(&["read", "4", "--tcp", &cellar.tcp, "--format", "json"]);
     assert_eq!(ended.code, Some(0), "{}", ended.stderr);
@@ -79,7 +79,7 @@ fn a_silent_meter_is_no_answer() {
 }
 
 #[test]
-fn a_missing_port_says_what_to_do() {
+fn b04_a_missing_port_says_what_to_do() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
     drop(listener);
@@ -93,7 +93,7 @@ fn a_missing_port_says_what_to_do() {
 }
 
 #[test]
-fn a_port_in_use_says_so() {
+fn b04_a_port_in_use_says_so() {
     let cellar = Cellar::simulate();
     let device = std::fs::File::open(&cellar.serial).unwrap();
     device.try_lock().unwrap();

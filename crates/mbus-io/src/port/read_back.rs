@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn a_uart_that_drops_parity_is_warned_about_and_a_pseudo_terminal_is_not() {
+    fn b11_a_uart_that_drops_parity_is_warned_about_and_a_pseudo_terminal_is_not() {
         let has = ReadBack { parity: Parity::None, data_bits: None, ..STANDARD };
         let warnings = compare(has, PortKind::LocalUart);
         let parity = PortWarning::Parity { asked: Parity::Even, actual: Parity::None };
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn other_stop_bits_are_told_on_every_kind() {
+    fn b11_other_stop_bits_are_told_on_every_kind() {
         let has = ReadBack { stop_bits: StopBits::Two, ..STANDARD };
         for kind in [PortKind::LocalUart, PortKind::PseudoTerminal] {
             let [PortWarning::StopBits { asked: StopBits::One, actual: StopBits::Two }] =

@@ -152,7 +152,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_default_is_what_the_standard_has() {
+    fn b11_the_default_is_what_the_standard_has() {
         let settings = SerialSettings::new("/dev/ttyUSB0");
         let SerialSettings { baudrate, data_bits, stop_bits, parity, .. } = settings;
         assert_eq!(format!("{baudrate} {data_bits} {parity} {stop_bits}"), "2400 8 even 1");

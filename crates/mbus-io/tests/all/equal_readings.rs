@@ -8,7 +8,7 @@ use crate::simulated_bus::{
 };
 
 #[tokio::test]
-async fn over_tcp_and_over_a_serial_port_the_frames_are_equal() {
+async fn b03_over_tcp_and_over_a_serial_port_the_frames_are_equal() {
     let (address, _serving) = serve_tcp(bus()).await;
     let directory = tempfile::tempdir().unwrap();
     let pty = SimulatedPty::open(directory.path().join("cellar"), bus()).unwrap();

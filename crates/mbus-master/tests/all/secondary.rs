@@ -15,7 +15,7 @@ const REQUEST: &str = "10 7B FD 78 16";
 const NEXT: &str = "10 5B FD 58 16";
 
 #[test]
-fn m06_selection_two_telegrams_and_the_end_of_the_selection() {
+fn b13_m06_selection_two_telegrams_and_the_end_of_the_selection() {
     let mut wire = Wire::new()
         .on(CLEAR)
         .on(SELECT)

@@ -46,7 +46,7 @@ fn records(readout: &Readout) -> Vec<usize> {
 }
 
 #[test]
-fn every_meter_of_the_building_is_read_by_both_of_its_addresses() {
+fn b12_every_meter_of_the_building_is_read_by_both_of_its_addresses() {
     for mut joined in [Joined::cellar(), Joined::roof()] {
         for meter in joined.bus.description().meters.clone() {
             let number = meter.secondary_address.identification.to_string();

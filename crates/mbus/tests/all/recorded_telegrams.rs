@@ -64,7 +64,7 @@ fn every_byte_has_its_place(telegram: &Telegram<'_>, bytes: &[u8], path: &Path) 
 }
 
 #[test]
-fn the_line_view_is_the_documented_one() {
+fn a18_the_line_view_is_the_documented_one() {
     let Some(folder) = folder() else { return };
     let hex = std::fs::read_to_string(folder.join("s3u-example.hex")).unwrap();
     let expected = std::fs::read_to_string(folder.join("s3u-example.lines.txt")).unwrap();
