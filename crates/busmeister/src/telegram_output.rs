@@ -9,8 +9,9 @@ use mbus::hex::{Hex, HexError};
 use mbus::telegram::{Body, TelegramError};
 use mbus::view::json;
 use mbus::view::lines::{Content, Lines};
-use mbus::view::settings::{FIELDS, Setting};
+use mbus::view::settings::FIELDS;
 use mbus::{Frame, Telegram};
+use metering::{HistoricalData, device_settings};
 
 /// How telegrams are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -123,7 +124,7 @@ impl TelegramOutput {
                 lines.by_ref().for_each(drop);
             }
             Format::Settings => {
-                text = settings(&telegram);
+                text = settings(frame);
                 lines.by_ref().for_each(drop);
             }
         }
@@ -181,30 +182,15 @@ fn table<'a>(lines: impl Iterator<Item = mbus::view::lines::Line<'a>>, frame: &[
     format!("{heading}{}", table.trim_fmt())
 }
 
-fn settings(telegram: &Telegram<'_>) -> String {
+fn settings(frame: &[u8]) -> String {
     let mut text = FIELDS.join("\t");
     text.push_str("\tValue\n");
-    for record in telegram.records() {
-        let setting = Setting::new(&record);
-        let (prefix, exponent) = setting
-            .scale()
-            .map_or(("", String::new()), |(prefix, exponent)| (prefix, exponent.to_string()));
-        let fields = [
-            setting.data_field_code().to_owned(),
-            setting.function_field().to_owned(),
-            setting.storage_number().to_string(),
-            setting.tariff().to_string(),
-            setting.vif_type().to_owned(),
-            setting.unit().unwrap_or_default().to_owned(),
-            setting.sub_unit().to_string(),
-            setting.description().to_string(),
-            prefix.to_owned(),
-            exponent,
-            setting.value().to_string(),
-        ];
+    for setting in device_settings(&[frame.to_vec()], HistoricalData::On) {
+        let fields = setting.metadata.fields().map(|(_, value)| value.unwrap_or_default());
         // A meter's text may hold tabs and line breaks; a field may not.
-        let fields = fields.map(|field| field.replace(['\t', '\n', '\r'], " "));
-        text.push_str(&fields.join("\t"));
+        let clean = |field: String| field.replace(['\t', '\n', '\r'], " ");
+        let fields = fields.into_iter().chain([setting.value]).map(clean);
+        text.push_str(&fields.collect::<Vec<_>>().join("\t"));
         text.push('\n');
     }
     text
