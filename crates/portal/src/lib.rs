@@ -1,0 +1,22 @@
+//! The fleet server: sites, their gateways and meters, and everything the gateways bring.
+//!
+//! Readouts come up from gateways and are on disk before they are acknowledged; configurations
+//! and commands go down. Saving a meter makes a new revision of its gateway's configuration in
+//! the same transaction.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`id`] | the ids of the nouns |
+//! | [`site`], [`gateway`], [`meter`], [`readout`], [`command`] | the nouns |
+//! | [`secret_hash`] | what is kept of claim codes and tokens |
+//! | [`db`] | the only place with SQL |
+#![forbid(unsafe_code)]
+
+pub mod command;
+pub mod db;
+pub mod gateway;
+pub mod id;
+pub mod meter;
+pub mod readout;
+pub mod secret_hash;
+pub mod site;

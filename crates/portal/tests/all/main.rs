@@ -1,0 +1,9 @@
+//! The portal as gateways, people and programs meet it.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
+mod fleet;
+mod meter_form;
+mod store_claims;
+mod store_commands;
+mod store_meters;
+mod store_readouts;
