@@ -8,6 +8,8 @@ test('every page is found at its own address', () => {
     { page: 'meter', id: 'heat-flat-1' },
     { page: 'meter', id: 'a/b ü%' },
     { page: 'read-meter' },
+    { page: 'edit-address' },
+    { page: 'login' },
   ];
   for (const page of pages) expect(routeOf(hrefOf(page))).toEqual(page);
 });

@@ -5,13 +5,17 @@ export type Route =
   | { page: 'overview' }
   | { page: 'meters' }
   | { page: 'meter'; id: string }
-  | { page: 'read-meter' };
+  | { page: 'read-meter' }
+  | { page: 'edit-address' }
+  | { page: 'login' };
 
 /** The page an address hash means; what it does not know is the overview. */
 export function routeOf(hash: string): Route {
   const [noun, id] = hash.replace(/^#\/?/, '').split('/').map(decoded);
   if (noun === 'meters') return id ? { page: 'meter', id } : { page: 'meters' };
   if (noun === 'mbus' && id === 'read-meter') return { page: 'read-meter' };
+  if (noun === 'mbus' && id === 'edit-address') return { page: 'edit-address' };
+  if (noun === 'login') return { page: 'login' };
   return { page: 'overview' };
 }
 
@@ -26,6 +30,10 @@ export function hrefOf(route: Route): string {
       return `#/meters/${encodeURIComponent(route.id)}`;
     case 'read-meter':
       return '#/mbus/read-meter';
+    case 'edit-address':
+      return '#/mbus/edit-address';
+    case 'login':
+      return '#/login';
   }
 }
 

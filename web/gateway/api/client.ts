@@ -2,8 +2,11 @@
 
 import { clock } from '../../parts/clock.svelte';
 import type { ReadoutView } from '../../parts/telegram/view';
-import type { Problem } from './model';
+import type { AddressChange, Problem, Session } from './model';
 import type { components, paths } from './schema';
+
+/** Paths of the interface. */
+type Path = keyof paths | AccessPath | AddressPath;
 
 /** What a call answers when all is well, by the gateway's own description. */
 type Answer<P extends keyof paths, M extends 'get' | 'post'> = paths[P][M] extends {
@@ -30,7 +33,11 @@ export interface Readout {
   source: string;
 }
 
+type AccessPath = '/api/v1/session' | '/api/v1/setup' | '/api/v1/password';
+type AddressPath = '/api/v1/buses/{id}/addresses';
+
 const QUICK_MS = 10_000;
+const JSON_BODY = { 'content-type': 'application/json' };
 
 export const getGateway = () => get('/api/v1/gateway');
 export const getBuses = async () => items(await get('/api/v1/buses'));
@@ -43,12 +50,29 @@ export const readMeterNow = (id: string) => readOut('/api/v1/meters/{id}/readout
 /** Reads whatever meter has this address. */
 export function readAddress(bus: string, address: string, baudrate: number, stop: AbortSignal): Promise<Result<Readout>> {
   const request: components['schemas']['ReadoutRequest'] = { address, baudrate };
-  const headers = { 'content-type': 'application/json' };
-  return readOut('/api/v1/buses/{id}/readouts', bus, { headers, body: JSON.stringify(request), signal: stop });
+  return readOut('/api/v1/buses/{id}/readouts', bus, { headers: JSON_BODY, body: JSON.stringify(request), signal: stop });
 }
 
+/** Gives a meter another primary address, with proof before and after. */
+export async function setAddress(bus: string, current: string, address: number, baudrate: number): Promise<Result<AddressChange>> {
+  const answer = await send('POST', '/api/v1/buses/{id}/addresses', bus, { current, new: address, baudrate });
+  return answer.ok ? parsed(answer.value) : answer;
+}
+
+export async function getSession(): Promise<Result<Session>> {
+  const answer = await call(apiUrl('/api/v1/session'), { signal: AbortSignal.timeout(QUICK_MS) });
+  return answer.ok ? parsed(answer.value) : answer;
+}
+
+export const logIn = (name: string, password: string) => send('POST', '/api/v1/session', '', { name, password });
+export const logOut = () => send('DELETE', '/api/v1/session');
+
+/** Makes the first account, with the code that the gateway prints at its first start. */
+export const setUp = (code: string, name: string, password: string) => send('POST', '/api/v1/setup', '', { code, name, password });
+export const changePassword = (current: string, wanted: string) => send('POST', '/api/v1/password', '', { current, new: wanted });
+
 /** Where a call goes: beside the page itself, wherever that was delivered from. */
-export function apiUrl(path: keyof paths, id = ''): string {
+export function apiUrl(path: Path, id = ''): string {
   return new URL(path.slice(1).replace('{id}', encodeURIComponent(id)), document.baseURI).href;
 }
 
@@ -62,6 +86,10 @@ async function readOut(path: ReadoutPath, id: string, request: RequestInit): Pro
   if (!answer.ok) return answer;
   const view = parsed<Answer<ReadoutPath, 'post'>>(answer.value);
   return view.ok ? { ok: true, value: { view: view.value, source: answer.value } } : view;
+}
+
+function send(method: 'POST' | 'DELETE', path: Path, id = '', body?: object): Promise<Result<string>> {
+  return call(apiUrl(path, id), body ? { method, headers: JSON_BODY, body: JSON.stringify(body) } : { method });
 }
 
 async function call(url: string, request: RequestInit): Promise<Result<string>> {
@@ -81,7 +109,8 @@ async function call(url: string, request: RequestInit): Promise<Result<string>> 
 
 function problemOf(response: Response, body: string): Problem {
   const told = parsed<Problem>(body);
-  const plain = { title: response.statusText, status: response.status };
+  const wait = Number(response.headers.get('retry-after') ?? Number.NaN);
+  const plain = { title: response.statusText, status: response.status, ...(wait > 0 && { retry_after: wait }) };
   return told.ok && typeof told.value === 'object' && told.value !== null ? { ...plain, ...told.value } : plain;
 }
 

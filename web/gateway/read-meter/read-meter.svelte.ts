@@ -4,9 +4,6 @@ import { clock } from '../../parts/clock.svelte';
 import { language } from '../../texts/texts';
 import { readAddress, type Failure, type Readout } from '../api/client';
 
-/** Baudrates of the standard. */
-export const BAUDRATES = [300, 600, 1200, 2400, 4800, 9600, 19200, 38400] as const;
-
 /** The last readout: what was asked, when, and what came. */
 export interface LastRead {
   bus: string;
@@ -25,6 +22,12 @@ class ReadMeter {
   reading = $state.raw<{ bus: string; address: string; since: number } | null>(null);
   last = $state.raw<LastRead | null>(null);
   #stop: AbortController | null = null;
+
+  /** Reads this address; the form shows it. */
+  readAt(bus: string, address: string, baudrate: number): void {
+    Object.assign(this, { bus, address, baudrate });
+    void this.read();
+  }
 
   async read(): Promise<void> {
     if (this.reading) return;

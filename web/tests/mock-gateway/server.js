@@ -4,6 +4,8 @@
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
+import { mockAccess } from './access.js';
+import { changeOfAddress } from './addresses.js';
 import { cutOffReadout, problem, s3uReadout, silence } from './readout.js';
 
 /** The policy the pages must live under: nothing inline, nothing from another host. */
@@ -23,6 +25,7 @@ const built = fileURLToPath(new URL('../../dist/gateway/', import.meta.url));
  * @property {() => void} disappear - every connection is cut and refused until `comeBack`
  * @property {() => void} comeBack
  * @property {(milliseconds: number) => void} delayReadouts
+ * @property {ReturnType<typeof mockAccess>} access - who is logged in, and the accounts
  * @property {() => Promise<void>} close
  */
 
@@ -36,6 +39,7 @@ export async function startMockGateway(building, port = 0) {
   let delay = 0;
   /** @type {Set<import('node:http').ServerResponse>} */
   const listeners = new Set();
+  const access = mockAccess();
 
   const server = createServer((request, response) => {
     if (away) {
@@ -67,7 +71,14 @@ export async function startMockGateway(building, port = 0) {
     if (path === '/api/v1/buses') return void json(JSON.stringify({ items: building.buses }));
     if (path === '/api/v1/meters') return void json(JSON.stringify({ items: building.meters }));
 
-    const [, noun, id, sub] = /^\/api\/v1\/(meters|buses)\/([^/]+)(\/readouts)?$/.exec(path) ?? [];
+    const asked = request.method === 'POST' ? JSON.parse((await text(request)) || '{}') : {};
+    const granted = access.answer(request.method ?? 'GET', path, asked);
+    if (granted) {
+      if (granted.retryAfter) response.setHeader('retry-after', granted.retryAfter);
+      return void (granted.body === '' ? response.writeHead(granted.status).end() : json(granted.body, granted.status));
+    }
+
+    const [, noun, id, sub] = /^\/api\/v1\/(meters|buses)\/([^/]+)(\/readouts|\/addresses)?$/.exec(path) ?? [];
     if (noun === 'meters') {
       const meter = building.meters.find((one) => one.id === decodeURIComponent(id ?? ''));
       if (!meter) return void refuse(problem(404, 'unknown_meter', 'Unknown meter', `There is no meter ${id}.`));
@@ -76,8 +87,14 @@ export async function startMockGateway(building, port = 0) {
       if (meter.state === 'fault') return void refuse(silence(meter.bus, String(meter.address)));
       return void json(s3uReadout(meter.bus, String(meter.address)));
     }
+    if (noun === 'buses' && sub === '/addresses') {
+      if (!access.account) return void refuse(access.loginNeeded);
+      await pause(delay);
+      const answered = changeOfAddress(id ?? '', asked);
+      return void json(answered.body, answered.status);
+    }
     if (noun === 'buses' && sub) {
-      const body = JSON.parse(await text(request));
+      const body = asked;
       if (!/^(\d{1,3}|[0-9A-Fa-f]{16}|\d{4,8})$/.test(body.address)) {
         return void refuse(problem(422, 'bad_address', 'Not an address', `"${body.address}" is not an address: character 1 is not a digit. Give 0 to 250, the serial number, or 16 digits.`));
       }
@@ -97,6 +114,7 @@ export async function startMockGateway(building, port = 0) {
   return {
     url,
     building,
+    access,
     tell(event, data) {
       for (const listener of listeners) listener.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
     },

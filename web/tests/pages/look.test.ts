@@ -28,6 +28,13 @@ const readAt = (address: string) => async (page: Page) => {
   await page.getByText('Read at').waitFor();
 };
 
+const giveAddress = (wanted: string, loggedIn = true) => async (page: Page, mock: MockGateway) => {
+  if (loggedIn) mock.access.logIn();
+  await page.getByLabel('New address').fill(wanted);
+  await page.getByRole('button', { name: /^Give it/ }).click();
+  await page.getByText(loggedIn ? 'Done at' : 'This needs a login').waitFor();
+};
+
 const states: State[] = [
   { name: 'overview-failing', building: twelveMeters, hash: '#/' },
   { name: 'overview-well', building: allWell, hash: '#/' },
@@ -74,6 +81,55 @@ const states: State[] = [
       await page.getByText('is not an address').waitFor();
     },
   },
+  { name: 'login', building: twelveMeters, hash: '#/login' },
+  {
+    name: 'login-throttled',
+    building: twelveMeters,
+    hash: '#/login',
+    act: async (page) => {
+      await page.getByLabel('Name').fill('admin');
+      await page.getByLabel('Password', { exact: true }).fill('wrong horse');
+      for (let tries = 0; tries < 4; tries += 1) {
+        await page.getByRole('button', { name: 'Log in', exact: true }).click();
+        await page.getByText(tries < 3 ? 'both count' : 'too many tries').waitFor();
+      }
+    },
+  },
+  {
+    name: 'login-somebody',
+    building: twelveMeters,
+    hash: '#/login',
+    act: async (page, mock) => {
+      mock.access.logIn();
+      await page.reload();
+      await page.getByRole('heading', { name: 'Change password' }).waitFor();
+    },
+  },
+  {
+    name: 'login-first-start',
+    building: twelveMeters,
+    hash: '#/login',
+    act: async (page, mock) => {
+      mock.access.forgetAccounts();
+      await page.reload();
+      await page.getByLabel('Setup code').waitFor();
+    },
+  },
+  { name: 'edit-address', building: twelveMeters, hash: '#/mbus/edit-address' },
+  { name: 'edit-address-no-bus', building: nothingConfigured, hash: '#/mbus/edit-address' },
+  {
+    name: 'edit-address-refused',
+    building: twelveMeters,
+    hash: '#/mbus/edit-address',
+    act: async (page) => {
+      await page.getByLabel('New address').fill('251');
+      await page.getByRole('button', { name: /^Give it/ }).click();
+      await page.getByText('251 is no address of a meter').waitFor();
+    },
+  },
+  { name: 'edit-address-login', building: twelveMeters, hash: '#/mbus/edit-address', act: giveAddress('5', false) },
+  { name: 'edit-address-done', building: twelveMeters, hash: '#/mbus/edit-address', act: giveAddress('5') },
+  { name: 'edit-address-unknown', building: twelveMeters, hash: '#/mbus/edit-address', act: giveAddress('8') },
 ];
 
 describe.each(states)('$name', ({ name, building, hash, act }) => {

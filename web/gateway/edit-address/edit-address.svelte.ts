@@ -1,0 +1,121 @@
+// The form of Edit MBus Address and how the last change ended. They stay while the user looks at
+// other pages: the gateway finishes what it began whoever looks.
+
+import { login, needsLogin } from '../access/session.svelte';
+import { setAddress, type Failure } from '../api/client';
+import type { AddressChange, AddressState } from '../api/model';
+import { meterAddress, newAddress, type AddressFault } from '../mbus/meter-address';
+import { clock } from '../../parts/clock.svelte';
+import { fill, language } from '../../texts/texts';
+
+/** What is to be done: the meter that is called `current` is to have the address `wanted`. */
+export type Order = {
+  bus: string;
+  current: string;
+  wanted: number;
+  baudrate: number;
+};
+
+/** How a change ended. */
+export interface LastChange {
+  order: Order;
+  at: number;
+  result: { ok: true; change: AddressChange } | { ok: false; failure: Failure };
+}
+
+type Fields = 'current' | 'wanted';
+
+class EditAddress {
+  bus = $state('');
+  current = $state('0');
+  wanted = $state('');
+  baudrate = $state(2400);
+  /** What is wrong with an address as typed. */
+  fault = $state.raw<{ field: Fields; words: string } | null>(null);
+  /** The change under way: since when. */
+  changing = $state.raw<{ order: Order; since: number } | null>(null);
+  /** The change that waits for somebody to log in. */
+  waiting = $state.raw<Order | null>(null);
+  last = $state.raw<LastChange | null>(null);
+
+  /** Looks at the fields and, where they are right, begins. */
+  async change(): Promise<void> {
+    if (this.changing) return;
+    this.waiting = null;
+    const current = meterAddress(this.current);
+    const wanted = newAddress(this.wanted);
+    this.fault =
+      'fault' in current ? { field: 'current', words: currentWords(current) }
+      : 'fault' in wanted ? { field: 'wanted', words: newWords(wanted) }
+      : null;
+    if (this.fault || 'fault' in wanted) return;
+    const { bus, baudrate } = this;
+    await this.#run({ bus, current: this.current.trim(), wanted: wanted.address, baudrate });
+  }
+
+  /** Goes on with what waited for the login. */
+  async goOn(): Promise<void> {
+    const order = this.waiting;
+    this.waiting = null;
+    if (order) await this.#run(order);
+  }
+
+  async #run(order: Order): Promise<void> {
+    clock.tick();
+    this.last = null;
+    this.changing = { order, since: clock.now };
+    const result = await setAddress(order.bus, order.current, order.wanted, order.baudrate);
+    clock.tick();
+    if (!result.ok && needsLogin(result.failure)) {
+      await login.refresh();
+      this.waiting = order;
+    } else if (!result.ok && result.failure.kind === 'problem' && result.failure.problem.status === 422) {
+      // It was refused before anything was sent: that is said at its field.
+      const { code, detail, title } = result.failure.problem;
+      this.fault = { field: code?.includes('new') ? 'wanted' : 'current', words: detail ?? title };
+    } else {
+      this.last = { order, at: clock.now, result: result.ok ? { ok: true, change: result.value } : result };
+    }
+    this.changing = null;
+  }
+}
+
+/** Which address the meter has after a change that failed, as far as that is known. */
+export function stateAfter(failure: Failure): AddressState {
+  if (failure.kind !== 'problem') return 'unknown';
+  const { state, status } = failure.problem;
+  // Refused before it began. Any other answer that does not tell leaves open what was written.
+  return state ?? (status >= 400 && status < 500 ? 'unchanged' : 'unknown');
+}
+
+export const editAddress = new EditAddress();
+
+function currentWords(fault: AddressFault): string {
+  const t = language.texts.editAddress.currentFault;
+  switch (fault.fault) {
+    case 'range':
+      return fill(t.range, fault);
+    case 'digit':
+      return fill(t.digit, fault);
+    case 'length':
+      return fill(t.length, fault);
+    default:
+      return t.empty;
+  }
+}
+
+function newWords(fault: AddressFault): string {
+  const t = language.texts.editAddress.newFault;
+  switch (fault.fault) {
+    case 'range':
+      return fill(t.range, fault);
+    case 'digit':
+      return fill(t.digit, fault);
+    case 'length':
+      return fill(t.length, fault);
+    case 'unconfigured':
+      return t.unconfigured;
+    case 'empty':
+      return t.empty;
+  }
+}
