@@ -8,15 +8,20 @@
 //! |---|---|
 //! | [`id`] | the ids of the nouns |
 //! | [`site`], [`gateway`], [`meter`], [`readout`], [`command`] | the nouns |
-//! | [`secret_hash`] | what is kept of claim codes and tokens |
+//! | [`secret_hash`], [`token`] | claim codes and tokens, and what is kept of them |
 //! | [`db`] | the only place with SQL |
+//! | [`live`] | what changes, for whoever listens |
+//! | [`fleet`] | what gateways ask of the portal |
 #![forbid(unsafe_code)]
 
 pub mod command;
 pub mod db;
+pub mod fleet;
 pub mod gateway;
 pub mod id;
+pub mod live;
 pub mod meter;
 pub mod readout;
 pub mod secret_hash;
 pub mod site;
+pub mod token;

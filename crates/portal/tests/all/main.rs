@@ -2,6 +2,11 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 mod fleet;
+mod fleet_batches;
+mod fleet_commands;
+mod fleet_kill;
+mod fleet_stream;
+mod link;
 mod meter_form;
 mod store_claims;
 mod store_commands;

@@ -1,0 +1,108 @@
+//! A gateway that listens hears of everything there is to fetch.
+
+use axum::body::BodyDataStream;
+use axum::http::{Method, StatusCode};
+use fleet_link::CommandKind;
+use futures_util::StreamExt;
+use jiff::Timestamp;
+use portal::live::Change;
+
+use crate::fleet::{heat_form, start};
+use crate::link::{Link, PATIENCE};
+
+struct Ears(BodyDataStream, String);
+
+impl Ears {
+    async fn open(link: &Link) -> Self {
+        let answer = link.open(Method::GET, "/fleet/v1/stream", Some(&link.token), "").await;
+        assert_eq!(answer.status(), StatusCode::OK);
+        assert_eq!(answer.headers()["content-type"], "text/event-stream");
+        Self(answer.into_body().into_data_stream(), String::new())
+    }
+
+    /// The next event, as it stands on the wire; `None` at the end.
+    async fn next(&mut self) -> Option<String> {
+        loop {
+            if let Some((event, rest)) = self.1.split_once("\n\n") {
+                let (event, rest) = (event.to_owned(), rest.to_owned());
+                self.1 = rest;
+                return Some(event);
+            }
+            let piece = tokio::time::timeout(PATIENCE, self.0.next()).await.unwrap()?;
+            self.1.push_str(std::str::from_utf8(&piece.unwrap()).unwrap());
+        }
+    }
+}
+
+async fn queue(link: &Link) {
+    let now = Timestamp::now();
+    let soon = Timestamp::from_second(now.as_second() + 600).unwrap();
+    let kind = CommandKind::ReadMeter { meter: "meter-1".to_owned() };
+    let gateway = link.fleet.gateway;
+    let queued = link.fleet.db.create_command(gateway, kind, "ada".to_owned(), soon, now);
+    let id = queued.await.unwrap().id;
+    link.state.live.tell(Change::CommandQueued(gateway, id));
+}
+
+const COMMAND_1: &str = "event: command\ndata: {\"id\":\"command-1\"}";
+const COMMAND_2: &str = "event: command\ndata: {\"id\":\"command-2\"}";
+
+#[tokio::test]
+async fn what_came_up_while_nobody_listened_is_told_first() {
+    let link = Link::new().await;
+    let form = heat_form(link.fleet.gateway);
+    link.fleet.db.create_meter(form, "ada".to_owned(), start()).await.unwrap();
+    queue(&link).await;
+    let mut ears = Ears::open(&link).await;
+    let first = ears.next().await.unwrap();
+    assert_eq!(first, "event: configuration\ndata: {\"revision\":1}");
+    assert_eq!(ears.next().await.unwrap(), COMMAND_1);
+    queue(&link).await;
+    assert_eq!(ears.next().await.unwrap(), COMMAND_2);
+    let other = link.fleet.add_gateway("Building 8").await;
+    link.state.live.tell(Change::Configuration(other, 9));
+    link.state.live.tell(Change::Configuration(link.fleet.gateway, 2));
+    let next = ears.next().await.unwrap();
+    assert_eq!(next, "event: configuration\ndata: {\"revision\":2}", "not that of another gateway");
+}
+
+#[tokio::test]
+async fn a_listener_that_lags_hears_of_everything_again() {
+    let link = Link::new().await;
+    let mut ears = Ears::open(&link).await;
+    queue(&link).await;
+    for revision in 1..3_000 {
+        link.state.live.tell(Change::Configuration(link.fleet.gateway, revision));
+    }
+    // More was told than is kept; what is on disk is what counts.
+    assert_eq!(ears.next().await.unwrap(), COMMAND_1);
+}
+
+#[tokio::test]
+async fn the_portal_knows_who_listens_and_ends_the_streams_when_it_stops() {
+    let mut link = Link::new().await;
+    let gateway = link.fleet.gateway;
+    assert!(!link.state.live.is_connected(gateway));
+    let mut ears = Ears::open(&link).await;
+    assert!(link.state.live.is_connected(gateway));
+    // Somebody else takes the gateway's place.
+    link.token = link.claim_with(2).await;
+    assert_eq!(ears.next().await, None);
+    drop(ears);
+    assert!(!link.state.live.is_connected(gateway));
+    let mut ears = Ears::open(&link).await;
+    link.state.stop.cancel();
+    assert_eq!(ears.next().await, None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_silent_stream_shows_every_15_seconds_that_it_lives() {
+    let link = Link::new().await;
+    let mut ears = Ears::open(&link).await;
+    let begin = tokio::time::Instant::now();
+    for beat in 1..=3_u32 {
+        assert_eq!(ears.next().await.unwrap(), ": still here");
+        let waited = begin.elapsed().as_secs_f64();
+        assert!((waited - 15.0 * f64::from(beat)).abs() < 1.0, "{waited} s");
+    }
+}
