@@ -5,10 +5,12 @@
 
 mod body;
 mod buses;
+mod device;
 mod events;
 mod findings;
 mod gateway;
 mod health;
+mod history;
 mod id;
 mod identification;
 mod meters;
@@ -53,6 +55,8 @@ fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(buses::list))
         .routes(routes!(meters::list))
         .routes(routes!(meters::show))
+        .routes(routes!(device::show))
+        .routes(routes!(history::show))
         .routes(routes!(readouts::read_address))
         .routes(routes!(readouts::read_meter))
         .routes(routes!(events::listen))

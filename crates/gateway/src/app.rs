@@ -23,7 +23,7 @@ use crate::bus::{BusHandle, BusTask};
 use crate::config::{BusId, Config};
 use crate::intake::Intake;
 use crate::latest::{Latest, Progress, now_to_the_millisecond};
-use crate::store::{Database, Store, WriterThread};
+use crate::store::{Database, Reader, Store, WriterThread};
 use crate::{security, web};
 
 use data_dir::DataDir;
@@ -72,6 +72,7 @@ impl App {
 
         let data_dir = DataDir::open(data_dir)?;
         let database = Database::open(&data_dir.file(STORE), started_at)?;
+        let reader = Reader::open(&data_dir.file(STORE))?;
         let Known { latest, identifications, pasts } = Known::load(&database, &config)?;
         let listener = bind(config.listen).await?;
         let local_addr = listener.local_addr().map_err(StartError::listen(config.listen))?;
@@ -90,6 +91,7 @@ impl App {
             latest: Arc::clone(&latest),
             buses: handles.clone(),
             store: store.clone(),
+            reader,
             started_at,
             time_zone,
             stop: stop.clone(),

@@ -7,7 +7,7 @@ mod cause;
 mod finding;
 mod subject;
 
-pub(crate) use cause::sentence;
 pub use cause::{Cause, Severity};
+pub(crate) use cause::{is_partial, sentence};
 pub use finding::{Finding, History};
 pub use subject::Subject;

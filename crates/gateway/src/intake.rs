@@ -1,6 +1,7 @@
 //! The story of one readout: from telegrams to readings that everybody may see.
 
 mod identity;
+mod synchronization;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,14 +16,17 @@ use tokio_util::task::TaskTracker;
 pub(crate) use identity::{Verdict, agree, judge};
 
 use crate::config::{MeterConfig, MeterId};
+use crate::device::Stamp;
 use crate::findings::{Cause, Finding, History, Subject};
 use crate::job::{JobAnswer, JobError};
 use crate::latest::{Latest, News};
 use crate::reading::Reading;
 use crate::readout::{AskedBy, ReadoutError, ReadoutReport};
 use crate::store::{
-    KnownIdentification, NewReadout, Store, StoreError, StoredOutcome, StoredTelegram, Urgency,
+    KnownIdentification, NewReadout, ReadoutId, Store, StoreError, StoredOutcome, StoredTelegram,
+    Urgency,
 };
+use synchronization::{Turns, with};
 
 /// How many readouts may be on their way into the store. A bus that brings more waits.
 const ROOM: usize = 64;
@@ -34,6 +38,7 @@ pub(crate) struct Intake {
     latest: Arc<Latest>,
     time_zone: TimeZone,
     known: Mutex<HashMap<MeterId, Known>>,
+    turns: Turns,
     room: Arc<Semaphore>,
     tasks: TaskTracker,
 }
@@ -70,6 +75,7 @@ impl Intake {
             latest,
             time_zone,
             known: Mutex::new(known),
+            turns: Turns::default(),
             room: Arc::new(Semaphore::new(ROOM)),
             tasks: TaskTracker::new(),
         }
@@ -99,55 +105,74 @@ impl Intake {
     /// The story: who is it, what does it say, into the store, and only then to everybody.
     async fn take_in(self: Arc<Self>, incoming: Incoming, _place: OwnedSemaphorePermit) {
         let Incoming { meter, report, asked_by, answer } = incoming;
+        // What one readout leaves of a meter's settings is where the next one begins.
+        let turn = self.turns.of(&meter.id);
+        let _turn = turn.lock().await;
         let before = self.latest.meter(&meter.id).good.map(|good| good.read_at);
 
         let interpretation = Self::interpret(&meter, &report);
         let identification = report.identification();
         let verdict = interpretation.as_ref().map(|_| self.identify(&meter, identification));
         let judged = Self::judge(&report, interpretation, verdict);
+        let synchronization = judged.is_good().then(|| self.synchronize(&meter, &report));
 
         let stored = if self.is_known_already(&meter.id, judged.outcome) {
-            Ok(())
+            Ok(None)
         } else {
             let row = self.row(&meter, &report, asked_by, identification, &judged);
-            self.commit(row).await
+            self.commit(with(row, synchronization.as_ref())).await.map(Some)
+        };
+        let settings = match (&stored, synchronization) {
+            (Ok(Some(readout)), Some(synchronization)) => {
+                Some(synchronization.finish(Stamp { readout: *readout, read_at: report.read_at }))
+            }
+            _ => None,
         };
 
+        let good = judged.is_good() && stored.is_ok();
         let causes = match &stored {
-            Ok(()) => judged.causes,
+            Ok(_) => judged.causes,
             Err(error) => vec![Cause::of_store(&error.to_string())],
         };
         log(&meter, &causes);
         let findings = self.findings(&meter, &causes, before, report.read_at);
-        let news = match judged.outcome {
-            StoredOutcome::Complete | StoredOutcome::Partial if stored.is_ok() => News::Good {
+        let news = if good {
+            News::Good {
                 read_at: report.read_at,
                 identification,
                 readings: judged.readings,
                 causes,
-            },
-            _ => News::Failed { at: report.read_at, causes },
+            }
+        } else {
+            News::Failed { at: report.read_at, causes }
         };
-        self.latest.change_meter(&meter.id, |latest| latest.take(news));
+        self.latest.note_meter(&meter.id, |latest| {
+            latest.take(news);
+            if let Some(settings) = settings {
+                latest.settings = settings;
+            }
+        });
+        self.latest.enter_stage(&meter.id, None);
+        self.latest.change_meter(&meter.id, |_| ());
         if let Some(answer) = answer {
-            let told = stored.map(|()| ReadoutReport { findings, ..report });
+            let told = stored.map(|_| ReadoutReport { findings, ..report });
             // Where the person has gone, the readings are stored all the same.
             let _ = answer.send(told.map_err(JobError::NotStored));
         }
     }
 
-    async fn commit(&self, row: NewReadout) -> Result<(), StoreError> {
+    async fn commit(&self, row: NewReadout) -> Result<ReadoutId, StoreError> {
         let urgency = match row.asked_by {
             AskedBy::Person => Urgency::AtOnce,
             AskedBy::Schedule => Urgency::Gathered,
         };
         let meter = row.meter.clone();
         let remembers = row.remember.is_some();
-        self.store.append(row, urgency).await?;
+        let id = self.store.append(row, urgency).await?;
         if remembers {
             self.remembered(&meter);
         }
-        Ok(())
+        Ok(id)
     }
 
     /// That a bus is away is stored once for each meter; the store would grow with every slot.
@@ -228,8 +253,7 @@ impl Intake {
         identification: Option<SecondaryAddress>,
         judged: &Judged,
     ) -> NewReadout {
-        let interpreted =
-            matches!(judged.outcome, StoredOutcome::Complete | StoredOutcome::Partial);
+        let interpreted = judged.is_good();
         let telegrams = report.telegrams().iter().map(|telegram| StoredTelegram {
             frame: telegram.frame.clone(),
             answered_after: telegram.answered_after,
@@ -247,6 +271,8 @@ impl Intake {
             readings: judged.readings.clone(),
             causes: judged.causes.clone(),
             remember: if interpreted { self.to_remember(meter) } else { None },
+            history: Vec::new(),
+            needed: None,
         }
     }
 
@@ -281,4 +307,11 @@ struct Judged {
     outcome: StoredOutcome,
     readings: Vec<Reading>,
     causes: Vec<Cause>,
+}
+
+impl Judged {
+    /// Whether telegrams of the meter that is meant arrived.
+    const fn is_good(&self) -> bool {
+        matches!(self.outcome, StoredOutcome::Complete | StoredOutcome::Partial)
+    }
 }

@@ -98,6 +98,14 @@ pub enum JobError {
         /// The id asked for.
         meter: MeterId,
     },
+    /// The meter is left alone, as the configuration says.
+    #[error(
+        "meter {meter} is suspended, so nothing is sent to it; to read it again, take suspended = true out of the configuration"
+    )]
+    Suspended {
+        /// The meter.
+        meter: MeterId,
+    },
     /// The new address is the one at which another configured meter answers. Nothing was sent.
     #[error(
         "address {address} on bus {bus} belongs to meter \"{meter}\" ({name}), which has answered there; nothing was sent; choose another address, or give that meter another one first"

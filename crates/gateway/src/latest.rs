@@ -3,15 +3,20 @@
 //! It is fed by the intake after a commit, and by the buses with what needs no commit. Whoever
 //! wants to hear of changes subscribes.
 
+mod status;
+
 use std::collections::HashMap;
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use jiff::Timestamp;
 use mbus::SecondaryAddress;
 use mbus_io::PortError;
 use tokio::sync::{broadcast, watch};
 
+pub use status::{ConnectionStatus, SynchronizationStatus};
+
 use crate::config::{BusId, Config, MeterId};
+use crate::device::{DeviceSettings, Stage};
 use crate::findings::{Cause, Severity};
 use crate::reading::Reading;
 
@@ -25,12 +30,14 @@ pub enum Event {
     Readout(MeterId),
     /// The state of a bus.
     Bus(BusId),
+    /// The synchronization of a meter is at another stage; at none where it has ended.
+    Synchronization(MeterId, Option<Stage>),
 }
 
 /// How many of the meters were read since they were configured.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Progress {
-    /// How many meters there are.
+    /// How many meters there are; those that are left alone do not count.
     pub meters: usize,
     /// How many of them were asked at least once.
     pub attempted: usize,
@@ -58,6 +65,12 @@ pub struct MeterLatest {
     pub next_at: Option<Timestamp>,
     /// Whether it is being read.
     pub reading_now: bool,
+    /// How far its synchronization is, where one is going on.
+    pub stage: Option<Stage>,
+    /// Its last known settings.
+    pub settings: Arc<DeviceSettings>,
+    /// Whether it is left alone.
+    pub suspended: bool,
 }
 
 /// A readout that brought readings.
@@ -194,7 +207,7 @@ impl Latest {
     pub(crate) fn new(config: &Config, known: HashMap<MeterId, MeterLatest>) -> Self {
         let mut meters = known;
         for meter in &config.meters {
-            meters.entry(meter.id.clone()).or_default();
+            meters.entry(meter.id.clone()).or_default().suspended = meter.suspended;
         }
         let buses = config.buses.iter().map(|bus| (bus.id.clone(), BusState::Connecting)).collect();
         let progress = watch::Sender::new(progress_of(&meters));
@@ -244,6 +257,12 @@ impl Latest {
         });
     }
 
+    /// The synchronization of a meter comes to a stage, or ends; says so.
+    pub(crate) fn enter_stage(&self, id: &MeterId, stage: Option<Stage>) {
+        self.note_meter(id, |latest| latest.stage = stage);
+        self.tell(Event::Synchronization(id.clone(), stage));
+    }
+
     /// Changes the state of a bus, and says so.
     pub(crate) fn change_bus(&self, id: &BusId, state: BusState) {
         self.buses.write().unwrap_or_else(PoisonError::into_inner).insert(id.clone(), state);
@@ -263,10 +282,11 @@ pub(crate) fn now_to_the_millisecond() -> Timestamp {
 }
 
 fn progress_of(meters: &HashMap<MeterId, MeterLatest>) -> Progress {
+    let active = || meters.values().filter(|meter| !meter.suspended);
     Progress {
-        meters: meters.len(),
-        attempted: meters.values().filter(|meter| meter.last_attempt_at.is_some()).count(),
-        answered: meters.values().filter(|meter| meter.has_value()).count(),
+        meters: active().count(),
+        attempted: active().filter(|meter| meter.last_attempt_at.is_some()).count(),
+        answered: active().filter(|meter| meter.has_value()).count(),
     }
 }
 

@@ -15,6 +15,7 @@
 //! | [`readout`] | what was heard when a meter was read, before anything is made of it |
 //! | [`address_setting`] | what was proven when a meter was given another address |
 //! | [`store`] | every readout on disk |
+//! | [`device`] | a meter as a device driver shows it: connection properties, settings |
 //! | [`job`] | a wish to read or to set an address, with its answer channel |
 //! | [`latest`] | what is known now, for pages and API |
 //! | `intake` | the story of one readout: who, what, store, tell |
@@ -30,6 +31,7 @@ mod api;
 mod app;
 pub mod bus;
 pub mod config;
+pub mod device;
 pub mod findings;
 mod intake;
 pub mod job;

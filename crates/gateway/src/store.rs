@@ -9,8 +9,11 @@
 
 mod database;
 mod error;
+mod history;
+mod needed;
 mod pace;
 mod packed;
+mod reader;
 mod readout;
 mod row;
 mod schema;
@@ -18,6 +21,8 @@ mod writer;
 
 pub use database::{Database, LastReadouts};
 pub use error::StoreError;
+pub use history::StoredHistory;
+pub use reader::Reader;
 pub use readout::{
     KnownIdentification, NewReadout, ReadoutId, StoredOutcome, StoredReadout, StoredTelegram,
 };

@@ -48,7 +48,8 @@ export interface paths {
         /**
          * What changes, as server-sent events
          * @description `readout` with `{"meter": id}`: ask for that meter again. `bus` with `{"bus": id}`: ask for
-         *     the buses again.
+         *     the buses again. `synchronization` with `{"meter": id, "stage": "metadata"}`: how far the
+         *     synchronization of that meter is; null where it has ended.
          */
         get: operations["listen"];
         put?: never;
@@ -102,6 +103,43 @@ export interface paths {
         };
         /** One meter with its last readings */
         get: operations["show_meter"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meters/{id}/device": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A meter as a device driver shows it */
+        get: operations["show_device"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meters/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The values a meter has stored itself, under its own dates
+         * @description They are kept where the meter is configured with `process_historical_data = true`.
+         */
+        get: operations["show_history"];
         put?: never;
         post?: never;
         delete?: never;
@@ -203,11 +241,56 @@ export interface components {
          * @enum {string}
          */
         BusState: "online" | "offline" | "connecting";
+        /** @description A connection property. */
+        ConnectionProperty: {
+            /** @description Whether it has an effect on this kind of connection. */
+            active: boolean;
+            /** @example Meter Address */
+            name: string;
+            /**
+             * @description Its value as text; null where it has none.
+             * @example 1
+             */
+            value: string | null;
+        };
+        /** @description A meter as a device driver shows it. */
+        Device: {
+            /** @description The connection properties, in the order of the driver. */
+            connection: components["schemas"]["ConnectionProperty"][];
+            /**
+             * @description `Online` when the port is open or the TCP connection is made, though the meter be silent;
+             *     `Offline`; `Suspended` when the meter is left alone.
+             * @example Online
+             */
+            connection_status: string;
+            driver: components["schemas"]["Driver"];
+            /** @description One for each reading, in the order they were first seen. */
+            settings: components["schemas"]["Setting"][];
+            synchronization: components["schemas"]["Synchronization"];
+        };
         /**
          * @description Which way bytes went.
          * @enum {string}
          */
         Direction: "sent" | "received" | "noise";
+        /** @description The device driver. What it does not define is an empty list. */
+        Driver: {
+            assets: string[];
+            events: string[];
+            global_settings: string[];
+            /**
+             * @description A stable word for it.
+             * @example busmeister.meterbus
+             */
+            id: string;
+            /**
+             * @description What it is called.
+             * @example Meter Bus (M-Bus)
+             */
+            name: string;
+            operations: string[];
+            user_settings: string[];
+        };
         /** @description What is wrong, in the four parts of a sentence. */
         Finding: {
             /**
@@ -259,6 +342,50 @@ export interface components {
         Health: {
             /** @example ok */
             status: string;
+        };
+        /** @description A value a meter stored at a time of its own, such as the end of a month. */
+        HistoricalValue: {
+            /**
+             * @description The meter's own date, in local time without a zone.
+             * @example 2013-09-28
+             */
+            measured_at: string;
+            /**
+             * @description What it measures.
+             * @example volume
+             */
+            quantity: string;
+            /**
+             * Format: date-time
+             * @description When it was first read.
+             */
+            read_at: string;
+            /**
+             * @description What it is a value of; equal for all values of one kind.
+             * @example volume.cubic_metre.instantaneous
+             */
+            series: string;
+            /**
+             * @description The number as text.
+             * @example 8.393
+             */
+            text: string;
+            /**
+             * @description Its unit.
+             * @example m³
+             */
+            unit: string | null;
+            /**
+             * Format: double
+             * @description The exact number, with its own digits.
+             * @example 8.393
+             */
+            value: number;
+        };
+        /** @description The values a meter has stored itself. */
+        History: {
+            /** @description By series and date; the newest 10000. */
+            items: components["schemas"]["HistoricalValue"][];
         };
         /** @description Who a meter says it is. */
         Identification: {
@@ -344,6 +471,16 @@ export interface components {
          * @enum {string}
          */
         LineKind: "address" | "header" | "record" | "manufacturer" | "more" | "fault";
+        /** @description A field of the metadata. */
+        MetadataField: {
+            /** @example SI Prefix */
+            name: string;
+            /**
+             * @description Null where it does not apply.
+             * @example k
+             */
+            value: string | null;
+        };
         /** @description A meter. */
         Meter: {
             /**
@@ -519,6 +656,36 @@ export interface components {
              */
             wire: string;
         };
+        /** @description A reading of the meter as two setting variables: its metadata and its value. */
+        Setting: {
+            /** @description Whether it is a value that the meter has stored itself. */
+            historical: boolean;
+            /** @description Whether the last readout had it. */
+            is_current: boolean;
+            /**
+             * @description Which of the meter's values it is, the same in every readout.
+             * @example energy.watt_hour.instantaneous.int32
+             */
+            key: string;
+            /**
+             * @description The meter's own date of a stored value, in local time without a zone.
+             * @example 2020-12-31
+             */
+            measured_at: string | null;
+            /** @description The ten fields, in the order of the driver. */
+            metadata: components["schemas"]["MetadataField"][];
+            /**
+             * Format: date-time
+             * @description When it was last sent.
+             */
+            updated_at: string;
+            /**
+             * @description The value as the meter sent it, as text. The true value is this, times ten to the power
+             *     of the counter exponent, times the SI prefix, in the unit.
+             * @example 12345
+             */
+            value: string;
+        };
         /**
          * @description How bad a finding is.
          * @enum {string}
@@ -547,6 +714,31 @@ export interface components {
              */
             vib: string;
         };
+        /** @description How the settings stand to the meter. */
+        Synchronization: {
+            /**
+             * Format: date-time
+             * @description When the last one ended that brought values.
+             */
+            last_at: string | null;
+            /**
+             * Format: date-time
+             * @description When the next one is due.
+             */
+            next_at: string | null;
+            problem: components["schemas"]["Finding"] | null;
+            stage: components["schemas"]["SynchronizationStage"] | null;
+            /**
+             * @description `Synchronized`, `Synchronizing`, `Waiting`, `Synchronization Error` or `Suspended`.
+             * @example Synchronized
+             */
+            status: string;
+        };
+        /**
+         * @description A step of a synchronization, in their order.
+         * @enum {string}
+         */
+        SynchronizationStage: "connecting" | "metadata" | "history" | "values";
         /** @description A telegram. */
         Telegram: {
             /** @description What they mean: the same JSON as `busmeister decode` prints. */
@@ -759,6 +951,66 @@ export interface operations {
             };
         };
     };
+    show_device: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the meter */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Device"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the meter */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["History"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_meter: {
         parameters: {
             query?: never;
@@ -780,6 +1032,15 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The meter is suspended */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -19,7 +19,8 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 /// What changes, as server-sent events
 ///
 /// `readout` with `{"meter": id}`: ask for that meter again. `bus` with `{"bus": id}`: ask for
-/// the buses again.
+/// the buses again. `synchronization` with `{"meter": id, "stage": "metadata"}`: how far the
+/// synchronization of that meter is; null where it has ended.
 #[utoipa::path(
     get,
     path = "/api/v1/events",
@@ -76,6 +77,11 @@ fn message(event: &Event) -> Message {
     match event {
         Event::Readout(meter) => {
             Message::default().event("readout").data(format!(r#"{{"meter":"{meter}"}}"#))
+        }
+        Event::Synchronization(meter, stage) => {
+            let stage = stage.map_or("null".to_owned(), |stage| format!("\"{}\"", stage.name()));
+            let data = format!(r#"{{"meter":"{meter}","stage":{stage}}}"#);
+            Message::default().event("synchronization").data(data)
         }
         Event::Bus(bus) => Message::default().event("bus").data(format!(r#"{{"bus":"{bus}"}}"#)),
     }

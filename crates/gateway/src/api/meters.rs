@@ -167,8 +167,7 @@ pub(super) async fn show(
 
 fn view(meter: &MeterConfig, state: &ApiState, now: Timestamp) -> MeterView {
     let latest = state.latest.meter(&meter.id);
-    let mut findings = findings(meter, &latest, state, now);
-    findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    let findings = findings(meter, &latest, state, now);
     let state = match latest.state() {
         MeterState::Ok => MeterStateView::Ok,
         MeterState::Attention => MeterStateView::Attention,
@@ -198,6 +197,7 @@ fn view(meter: &MeterConfig, state: &ApiState, now: Timestamp) -> MeterView {
     }
 }
 
+/// All that is wrong with a meter, the worst first.
 fn findings(
     meter: &MeterConfig,
     latest: &MeterLatest,
@@ -218,7 +218,18 @@ fn findings(
         let history = History { good_until, since: Some(since) };
         Finding::new(cause, &subject, history, now, &state.time_zone)
     });
-    said.collect()
+    let mut findings: Vec<_> = said.collect();
+    findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    findings
+}
+
+/// The worst that is wrong with a meter.
+pub(super) fn worst_finding(
+    meter: &MeterConfig,
+    latest: &MeterLatest,
+    state: &ApiState,
+) -> Option<FindingView> {
+    findings(meter, latest, state, Timestamp::now()).into_iter().next().map(FindingView::from)
 }
 
 fn reading_view(reading: Reading, read_at: Timestamp) -> ReadingView {
@@ -227,10 +238,7 @@ fn reading_view(reading: Reading, read_at: Timestamp) -> ReadingView {
     ReadingView {
         register,
         value: match value {
-            // The digits as they are: the number never passes through a float.
-            Some(ReadingValue::Number(_)) => {
-                Number::from_str(&text).map_or(Value::Null, Value::Number)
-            }
+            Some(ReadingValue::Number(_)) => number(&text),
             Some(ReadingValue::Text(text)) => Value::String(text),
             None => Value::Null,
         },
@@ -247,6 +255,11 @@ fn reading_view(reading: Reading, read_at: Timestamp) -> ReadingView {
             vib: source.vib,
         }),
     }
+}
+
+/// A number with its digits as they are: it never passes through a float.
+pub(super) fn number(digits: &str) -> Value {
+    Number::from_str(digits).map_or(Value::Null, Value::Number)
 }
 
 fn value_schema() -> Schema {

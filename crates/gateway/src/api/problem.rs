@@ -110,6 +110,9 @@ impl From<JobError> for Problem {
             JobError::NoSuchMeter { .. } => {
                 (StatusCode::NOT_FOUND, "unknown_meter", "There is no such meter")
             }
+            JobError::Suspended { .. } => {
+                (StatusCode::CONFLICT, "meter_suspended", "The meter is suspended")
+            }
             JobError::AddressConfigured { .. } => {
                 (StatusCode::CONFLICT, "address_configured", "The address belongs to another meter")
             }

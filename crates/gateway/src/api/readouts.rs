@@ -83,6 +83,7 @@ pub(super) async fn read_address(
     responses(
         (status = OK, body = ReadoutView),
         (status = NOT_FOUND, body = ProblemView, content_type = "application/problem+json"),
+        (status = CONFLICT, description = "The meter is suspended", body = ProblemView, content_type = "application/problem+json"),
         (status = BAD_GATEWAY, description = "The answer is not usable", body = ProblemView, content_type = "application/problem+json"),
         (status = SERVICE_UNAVAILABLE, description = "The bus is offline or crowded", body = ProblemView, content_type = "application/problem+json"),
         (status = GATEWAY_TIMEOUT, description = "The meter did not answer", body = ProblemView, content_type = "application/problem+json")

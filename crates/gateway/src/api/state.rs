@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use crate::bus::BusHandle;
 use crate::config::{BusConfig, BusId, Config, MeterConfig};
 use crate::latest::Latest;
-use crate::store::Store;
+use crate::store::{Reader, Store};
 
 use super::Problem;
 use axum::http::StatusCode;
@@ -24,6 +24,7 @@ pub(crate) struct Shared {
     pub(crate) latest: Arc<Latest>,
     pub(crate) buses: HashMap<BusId, BusHandle>,
     pub(crate) store: Store,
+    pub(crate) reader: Reader,
     pub(crate) started_at: Timestamp,
     pub(crate) time_zone: TimeZone,
     /// Ends the streams of events when the gateway stops.

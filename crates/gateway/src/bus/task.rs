@@ -19,6 +19,7 @@ use super::presence::Presence;
 use super::queue::{Next, Queue};
 use super::schedule::{Attempt, Past, Schedule};
 use crate::config::{BusConfig, MeterConfig, MeterId};
+use crate::device::Stage;
 use crate::intake::{Incoming, Intake};
 use crate::job::{Job, JobAnswer, JobError, Order, ReadJob};
 use crate::latest::{Latest, now_to_the_millisecond};
@@ -55,7 +56,10 @@ impl BusTask {
     ) -> (Self, BusHandle) {
         let (handle, inbox) = BusHandle::new(config.id.clone());
         let schedule = Schedule::new(
-            meters.iter().map(|(meter, past)| (meter.id.clone(), meter.interval, *past)),
+            meters
+                .iter()
+                .filter(|(meter, _)| !meter.suspended)
+                .map(|(meter, past)| (meter.id.clone(), meter.interval, *past)),
             now,
         );
         for (meter, _) in &meters {
@@ -178,7 +182,7 @@ impl BusTask {
         let ReadJob { order, asked_by, answer } = job;
         match order {
             Order::Address { address, baudrate } => {
-                let report = self.read(address, baudrate).await.ok_or(JobError::Stopping);
+                let report = self.read(address, baudrate, None).await.ok_or(JobError::Stopping);
                 // Whoever gave up needs no answer.
                 let _ = answer.send(report);
             }
@@ -187,6 +191,10 @@ impl BusTask {
                     let _ = answer.send(Err(JobError::NoSuchMeter { meter: id }));
                     return;
                 };
+                if meter.suspended {
+                    let _ = answer.send(Err(JobError::Suspended { meter: id }));
+                    return;
+                }
                 self.queue.drop_due(&id);
                 self.read_meter(meter, asked_by, Some(answer)).await;
             }
@@ -215,7 +223,7 @@ impl BusTask {
             Some(error) => Some(self.unreached(meter.address, error)),
             None => {
                 self.latest.change_meter(&meter.id, |latest| latest.reading_now = true);
-                self.read(meter.address, None).await
+                self.read(meter.address, None, Some(&meter.id)).await
             }
         };
         let attempt = match report.as_ref().map(|report| &report.result) {
@@ -238,6 +246,7 @@ impl BusTask {
                 self.intake.begin(Incoming { meter, report, asked_by, answer }).await;
             }
             None => {
+                self.latest.enter_stage(&meter.id, None);
                 if let Some(answer) = answer {
                     let _ = answer.send(Err(JobError::Stopping));
                 }
@@ -245,18 +254,20 @@ impl BusTask {
         }
     }
 
-    /// Reads whatever has the address. `None` where the gateway stops before it is done.
+    /// Reads whatever has the address, for the synchronization of a meter or to look at it.
+    /// `None` where the gateway stops before it is done.
     async fn read(
         &mut self,
         address: MeterAddress,
         baudrate: Option<Baudrate>,
+        meter: Option<&MeterId>,
     ) -> Option<ReadoutReport> {
         let mut heard = Heard::default();
         let began = Instant::now();
         let wanted = baudrate.unwrap_or(self.config.port.baudrate());
         let stop = self.stop.clone();
         let outcome = tokio::select! {
-            outcome = self.exchange(address, wanted, &mut heard) => outcome,
+            outcome = self.exchange(address, wanted, meter, &mut heard) => outcome,
             () = stopped_for_long(&stop) => return None,
         };
         let Heard { trace, telegrams } = heard;
@@ -283,11 +294,20 @@ impl BusTask {
         &mut self,
         address: MeterAddress,
         baudrate: Baudrate,
+        meter: Option<&MeterId>,
         heard: &mut Heard,
     ) -> Result<Outcome, PortError> {
+        self.enter_stage(meter, Stage::Connecting);
         self.make_ready(baudrate).await?;
+        self.enter_stage(meter, Stage::Metadata);
         let procedure = Procedure::ReadOut(ReadOut::new(address));
         self.connection.run(procedure, |event| heard.note(event)).await
+    }
+
+    fn enter_stage(&self, meter: Option<&MeterId>, stage: Stage) {
+        if let Some(meter) = meter {
+            self.latest.enter_stage(meter, Some(stage));
+        }
     }
 
     /// Sets the speed, and opens the port first, so that the bus is shown as online while it is

@@ -100,6 +100,8 @@ pub(super) fn meters(
             expected: entry.expected,
             mapping: entry.mapping,
             interval: entry.interval.unwrap_or(bus.interval),
+            historical_data: entry.historical_data,
+            suspended: entry.suspended,
         });
     }
     meters

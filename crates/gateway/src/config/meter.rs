@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use mbus::{MeterAddress, SecondaryAddress};
-use metering::{Mapping, Models};
+use metering::{HistoricalData, Mapping, Models};
 use toml::de::DeTable;
 
 use super::bus::read_interval;
@@ -35,6 +35,10 @@ pub struct MeterConfig {
     pub mapping: Arc<Mapping>,
     /// How often it is read.
     pub interval: Duration,
+    /// Whether the values it has stored itself are processed, or only its current ones.
+    pub historical_data: HistoricalData,
+    /// Whether it is left alone: no request is sent to it.
+    pub suspended: bool,
 }
 
 /// A meter as read, with the positions the checks across sections need.
@@ -46,6 +50,8 @@ pub(super) struct MeterEntry {
     pub(super) expected: Option<SecondaryAddress>,
     pub(super) mapping: Arc<Mapping>,
     pub(super) interval: Option<Duration>,
+    pub(super) historical_data: HistoricalData,
+    pub(super) suspended: bool,
 }
 
 /// Reads one `[[meter]]`; `None` where it is unusable, which the report then says.
@@ -74,6 +80,11 @@ pub(super) fn read(
     });
     let model = section.required_text("model", report);
     let interval = read_interval(&mut section, report);
+    let historical_data = match section.boolean("process_historical_data", report) {
+        Some(true) => HistoricalData::On,
+        Some(false) | None => HistoricalData::Off,
+    };
+    let suspended = section.boolean("suspended", report).unwrap_or_default();
     let parameters = section.table("parameters", report);
     let parameters_at = parameters.as_ref().map_or(section.at().clone(), |table| table.at.clone());
     let parameters = parameters
@@ -92,6 +103,8 @@ pub(super) fn read(
         expected,
         mapping: Arc::new(mapping?),
         interval,
+        historical_data,
+        suspended,
     })
 }
 

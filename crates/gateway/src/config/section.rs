@@ -135,6 +135,16 @@ impl<'d> Section<'d> {
         Some(Located { value, at: found.span() })
     }
 
+    /// `true` or `false`, where the key is there.
+    pub(super) fn boolean(&mut self, key: &'static str, report: &mut Report<'_>) -> Option<bool> {
+        let found = self.get(key)?;
+        let value = found.get_ref().as_bool();
+        if value.is_none() {
+            self.wrong_type(key, found, "it must be true or false, without quotes", report);
+        }
+        value
+    }
+
     /// A table under the key, where it is there.
     pub(super) fn table(
         &mut self,

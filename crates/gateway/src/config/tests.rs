@@ -275,3 +275,26 @@ fn a_file_that_is_missing_or_no_text_is_named() {
     let error = Config::load(&path).unwrap_err().to_string();
     assert!(error.contains("gateway.toml:2:9: a byte here is not UTF-8"), "{error}");
 }
+
+#[test]
+fn b17_historical_data_and_suspension_are_off_unless_a_meter_says_otherwise() {
+    let meter = |more: &str| {
+        let text = format!(
+            "{BUS}[[meter]]\nid = \"heat-1\"\nbus = \"roof\"\naddress = \"1\"\nmodel = \"integra_heat\"\n{more}"
+        );
+        Config::parse(&text, "gateway.toml").unwrap().meters.remove(0)
+    };
+    let plain = meter("");
+    assert_eq!((plain.historical_data, plain.suspended), (metering::HistoricalData::Off, false));
+    let other = meter("process_historical_data = true\nsuspended = true");
+    assert_eq!((other.historical_data, other.suspended), (metering::HistoricalData::On, true));
+    let faults = problems_behind_buses(
+        "[[meter]]\nid = \"heat-1\"\nbus = \"roof\"\naddress = \"1\"\nmodel = \"integra_heat\"\nsuspended = \"yes\"",
+    );
+    assert_eq!(
+        faults,
+        [
+            "gateway.toml:14:13: meter \"heat-1\": suspended is text, but it must be true or false, without quotes"
+        ]
+    );
+}

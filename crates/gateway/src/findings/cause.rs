@@ -165,6 +165,11 @@ impl Cause {
     }
 }
 
+/// Whether the cause is that only a part was read.
+pub(crate) fn is_partial(cause: &Cause) -> bool {
+    cause.code == PARTIAL
+}
+
 /// The word for programs. Silence has the name people give it.
 fn code_of(reason: FailureReason) -> &'static str {
     match reason {

@@ -4,12 +4,14 @@ use std::path::Path;
 
 use jiff::Timestamp;
 use mbus::SecondaryAddress;
+use metering::HistoricalValue;
 use rusqlite::{Connection, OptionalExtension};
 
 use super::StoreError;
 use super::readout::{KnownIdentification, ReadoutId, StoredReadout};
 use super::row::{self, RawRow};
 use super::schema::SCHEMA;
+use super::{history, needed};
 
 /// An open store, before its writer starts.
 #[derive(Debug)]
@@ -79,6 +81,42 @@ impl Database {
         let last_good = last_good.filter(|good| Some(good.id) != last.as_ref().map(|last| last.id));
         let failures = u32::try_from(failures).unwrap_or(u32::MAX);
         Ok(LastReadouts { last, last_good, failures, failing_since, known })
+    }
+
+    /// The older readouts that a meter's settings are made from beside its last good one, the
+    /// oldest first. A damaged one is left out: it costs the settings that only it has.
+    pub fn needed_readouts(&self, meter: &str) -> Result<Vec<StoredReadout>, StoreError> {
+        let needed = needed::read(&self.connection, meter)
+            .map_err(StoreError::sql("reading the needed readouts"))?;
+        let mut readouts = Vec::new();
+        for id in needed {
+            match self.readout(id) {
+                Ok(readout) => readouts.extend(readout),
+                Err(error @ StoreError::Damaged { .. }) => {
+                    tracing::error!(meter, %error, "settings only it has are left out");
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(readouts)
+    }
+
+    /// Adds the values a meter had stored itself by the time of a readout; those that are there
+    /// already are left out.
+    pub fn add_history(
+        &self,
+        readout: ReadoutId,
+        values: &[HistoricalValue],
+    ) -> Result<(), StoreError> {
+        let failed = StoreError::sql("writing the history");
+        let add = || {
+            let transaction = self.connection.unchecked_transaction()?;
+            let meter = "SELECT meter FROM readout WHERE id = ?1";
+            let meter = transaction.query_row(meter, [readout.0], |row| row.get(0))?;
+            history::insert(&transaction, meter, readout, values)?;
+            transaction.commit()
+        };
+        add().map_err(failed)
     }
 
     /// One readout by its id.

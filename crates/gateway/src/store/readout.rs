@@ -1,9 +1,11 @@
 //! A readout as it goes into the store and comes out of it.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use mbus::SecondaryAddress;
+use metering::HistoricalValue;
 
 use crate::config::MeterId;
 use crate::findings::Cause;
@@ -76,6 +78,10 @@ pub struct NewReadout {
     pub causes: Vec<Cause>,
     /// Who is to be expected at this meter's address from now on.
     pub remember: Option<KnownIdentification>,
+    /// The values the meter has stored itself; those that are in the store already are left out.
+    pub history: Vec<HistoricalValue>,
+    /// The older readouts the meter's settings are made from beside this one, where that changes.
+    pub needed: Option<BTreeSet<ReadoutId>>,
 }
 
 /// A readout from the store.

@@ -8,8 +8,8 @@ use mbus::SecondaryAddress;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::StoreError;
-use super::packed;
 use super::readout::{NewReadout, ReadoutId, StoredOutcome, StoredReadout};
+use super::{history, needed, packed};
 use crate::config::MeterId;
 use crate::readout::AskedBy;
 
@@ -138,6 +138,10 @@ pub(super) fn insert(
                     known.bus,
                     known.address,
                 ])?;
+        }
+        history::insert(connection, meter, id, &readout.history)?;
+        if let Some(needed) = &readout.needed {
+            needed::replace(connection, meter, needed)?;
         }
         Ok(id)
     };

@@ -57,6 +57,8 @@ fn readout(meter: &str, second: i64, outcome: StoredOutcome) -> NewReadout {
             }]
         },
         remember: None,
+        history: Vec::new(),
+        needed: None,
     }
 }
 

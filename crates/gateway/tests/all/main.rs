@@ -8,6 +8,7 @@
 
 mod address_setting;
 mod api_errors;
+mod device;
 mod events;
 mod house;
 mod identity;

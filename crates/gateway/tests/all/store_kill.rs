@@ -47,6 +47,8 @@ fn readout(number: i64) -> NewReadout {
             bus: "cellar-1".to_owned(),
             address: "1".to_owned(),
         }),
+        history: Vec::new(),
+        needed: None,
     }
 }
 

@@ -95,7 +95,9 @@ impl BusTask {
     fn after_change(&mut self, order: SetAddress, set: &AddressSet) -> Vec<Finding> {
         let new = MeterAddress::Primary(set.address.primary());
         let here = self.meters.values().find(|meter| meter.address == new);
-        if let Some(meter) = here {
+        if let Some(meter) = here
+            && !meter.suspended
+        {
             self.queue.schedule(meter.id.clone());
         }
         if set.write.is_none() {

@@ -1,0 +1,52 @@
+//! Reading the store while the writer has it.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rusqlite::Connection;
+
+use super::StoreError;
+use super::history::{self, StoredHistory};
+
+/// A second connection to the file, which only reads; clones share it. It sees what is committed.
+#[derive(Clone, Debug)]
+pub struct Reader {
+    connection: Arc<Mutex<Connection>>,
+}
+
+impl Reader {
+    /// Opens a file that is at the newest schema: after [`Database::open`](super::Database::open).
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        let open = || {
+            let connection = Connection::open(path)?;
+            connection.busy_timeout(std::time::Duration::from_secs(5))?;
+            connection.pragma_update(None, "query_only", true)?;
+            Ok(connection)
+        };
+        let connection = open().map_err(StoreError::sql("opening the file to read"))?;
+        Ok(Self { connection: Arc::new(Mutex::new(connection)) })
+    }
+
+    /// The newest values that a meter has stored itself, at most so many; by series and date.
+    pub async fn history(
+        &self,
+        meter: String,
+        limit: u32,
+    ) -> Result<Vec<StoredHistory>, StoreError> {
+        self.read(move |connection| {
+            history::read(connection, &meter, limit).map_err(StoreError::sql("reading the history"))
+        })
+        .await
+    }
+
+    async fn read<T: Send + 'static>(
+        &self,
+        ask: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let connection = Arc::clone(&self.connection);
+        let asked = tokio::task::spawn_blocking(move || {
+            ask(&connection.lock().unwrap_or_else(PoisonError::into_inner))
+        });
+        asked.await.map_err(|_| StoreError::Closed)?
+    }
+}
