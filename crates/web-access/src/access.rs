@@ -229,3 +229,6 @@ fn end_session_of(transaction: &Transaction<'_>, hash: TokenHash) -> rusqlite::R
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests;

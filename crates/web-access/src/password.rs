@@ -164,6 +164,19 @@ impl Passwords {
         Ok(Verdict { is_right: verdict.is_right && exists, ..verdict })
     }
 
+    /// Holds every turn until it is dropped: for tests of what happens meanwhile.
+    #[cfg(test)]
+    pub(crate) async fn hold_all(&self) -> tokio::sync::OwnedSemaphorePermit {
+        let all = u32::try_from(AT_ONCE).unwrap_or(u32::MAX);
+        Arc::clone(&self.turn).acquire_many_owned(all).await.expect("it is never closed")
+    }
+
+    /// How many wait for a turn or have one.
+    #[cfg(test)]
+    pub(crate) fn waiting(&self) -> usize {
+        ROOM - self.room.available_permits()
+    }
+
     async fn work<T: Send + 'static>(
         &self,
         make: impl FnOnce() -> Result<T, HashError> + Send + 'static,
