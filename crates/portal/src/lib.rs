@@ -12,8 +12,10 @@
 //! | [`db`] | the only place with SQL |
 //! | [`live`] | what changes, for whoever listens |
 //! | [`fleet`] | what gateways ask of the portal |
+//! | [`api`] | what people and programs ask of it |
 #![forbid(unsafe_code)]
 
+pub mod api;
 pub mod command;
 pub mod db;
 pub mod fleet;

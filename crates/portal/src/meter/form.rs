@@ -9,6 +9,7 @@ use mbus::address::AddressError;
 use metering::{Mapping, Models};
 
 use super::Menu;
+use crate::gateway::Gateway;
 use crate::id::{GatewayId, MeterId};
 
 /// The baudrates of the bus, bits per second.
@@ -142,6 +143,23 @@ impl MeterForm {
             self.check_mapping(models, &mut wrong);
         }
         if errors.is_empty() { Ok(()) } else { Err(MeterFormErrors(errors)) }
+    }
+
+    /// Checks that the bus is one of the gateway's, as far as the gateway told which it has.
+    pub fn check_bus(&self, gateway: &Gateway) -> Result<(), MeterFormErrors> {
+        let buses: Vec<_> = gateway.buses().collect();
+        let known = buses.join(", ");
+        let message = match &self.bus {
+            Some(bus) if !buses.is_empty() && !buses.contains(&bus.as_str()) => {
+                let bus = bus.escape_default();
+                format!("{} has no bus {bus}; it has {known}", gateway.name)
+            }
+            None if buses.len() > 1 => {
+                format!("{} has several buses; choose one of {known}", gateway.name)
+            }
+            _ => return Ok(()),
+        };
+        Err(MeterFormErrors(vec![FieldError { field: Field::Gateway, position: None, message }]))
     }
 
     fn check_address(&self, wrong: &mut impl FnMut(Field, Option<usize>, String)) {

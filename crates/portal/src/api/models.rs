@@ -1,0 +1,63 @@
+//! The models a meter can have.
+
+use axum::Json;
+use axum::extract::State;
+use metering::Need;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::ApiState;
+
+/// All models.
+#[derive(Serialize, ToSchema)]
+pub(super) struct ModelList {
+    /// By name.
+    items: Vec<ModelView>,
+}
+
+/// A model: what the telegrams of a kind of meter mean.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Model)]
+struct ModelView {
+    /// The name it is chosen by.
+    #[schema(example = "manual_heat_secondary_ad")]
+    name: String,
+    /// What it is, in a few words.
+    title: String,
+    /// When to choose it.
+    description: String,
+    /// The additional parameters it takes.
+    parameters: Vec<ModelParameterView>,
+}
+
+/// An additional parameter of a model.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ModelParameter)]
+struct ModelParameterView {
+    /// The key.
+    #[schema(example = "secondary_ad")]
+    key: &'static str,
+    /// Whether it must be given.
+    required: bool,
+}
+
+/// The models a meter can have
+#[utoipa::path(get, path = "/api/v1/models", operation_id = "list_models", tag = "meters",
+    responses((status = OK, body = ModelList)))]
+pub(super) async fn list(State(state): State<ApiState>) -> Json<ModelList> {
+    let models = state.models.names().filter_map(|name| state.models.get(name));
+    let items = models.map(|model| ModelView {
+        name: model.name().to_owned(),
+        title: model.title().to_owned(),
+        description: model.description().to_owned(),
+        parameters: model
+            .parameters()
+            .iter()
+            .map(|(parameter, need)| ModelParameterView {
+                key: parameter.name(),
+                required: *need == Need::Required,
+            })
+            .collect(),
+    });
+    Json(ModelList { items: items.collect() })
+}
