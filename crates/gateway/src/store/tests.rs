@@ -161,6 +161,10 @@ async fn a_closed_store_commits_what_it_has_and_refuses_more() {
     let folder = tempfile::tempdir().unwrap();
     let (store, thread) = open(&folder).start_writer().unwrap();
     store.append(readout("a", 0, StoredOutcome::Complete), Urgency::Gathered).await.unwrap();
+    // The first has been told, but its place is given back a moment later.
+    while store.waiting() > 0 {
+        tokio::task::yield_now().await;
+    }
     let waiting = tokio::spawn({
         let store = store.clone();
         async move { store.append(readout("a", 1, StoredOutcome::Complete), Urgency::Gathered).await }
