@@ -62,6 +62,15 @@ impl AddressError {
         }
     }
 
+    /// How far it had come, where it had begun and the gateway was not stopped meanwhile.
+    pub fn failure(&self) -> Option<&AddressFailure> {
+        match self {
+            Self::Failed(failure) => Some(failure),
+            Self::Port { failure, .. } => failure.as_deref(),
+            Self::Interrupted { .. } => None,
+        }
+    }
+
     /// A stable word, for programs.
     pub fn code(&self) -> &'static str {
         match self {

@@ -3,6 +3,8 @@
 //! The structs here are the JSON that goes over the wire, and nothing else; what they are made
 //! from lives elsewhere. Numbers are written with their own digits.
 
+mod act;
+mod addresses;
 mod body;
 mod buses;
 mod device;
@@ -17,15 +19,17 @@ mod meters;
 mod problem;
 mod readouts;
 mod state;
+mod synchronization;
 
 use axum::Router;
 use axum::http::{Method, StatusCode, Uri, header};
 use axum::response::IntoResponse;
 use axum::routing::get;
 use utoipa::OpenApi;
-use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
+use web_access::{Access, AccessRouter, Role};
 
+pub(crate) use addresses::LIMIT as ADDRESS_LIMIT;
 pub(crate) use problem::Problem;
 pub(crate) use state::{ApiState, Shared};
 
@@ -43,25 +47,30 @@ const OPENAPI_PATH: &str = "/api/openapi.json";
         (name = "gateway", description = "The gateway itself"),
         (name = "buses", description = "The wires with the meters"),
         (name = "meters", description = "The meters and their readings"),
-        (name = "events", description = "What changes, as it changes")
+        (name = "events", description = "What changes, as it changes"),
+        (name = "access", description = "Logging in, and what was done by whom")
     )
 )]
 struct Description;
 
-/// Every route of the API.
-fn routes() -> OpenApiRouter<ApiState> {
-    OpenApiRouter::with_openapi(Description::openapi())
-        .routes(routes!(gateway::show))
-        .routes(routes!(buses::list))
-        .routes(routes!(meters::list))
-        .routes(routes!(meters::show))
-        .routes(routes!(device::show))
-        .routes(routes!(history::show))
-        .routes(routes!(readouts::read_address))
-        .routes(routes!(readouts::read_meter))
-        .routes(routes!(events::listen))
-        .routes(routes!(health::alive))
-        .routes(routes!(health::ready))
+/// Every route of the API, with who may use it. Reading is for everybody who reaches the
+/// gateway; what writes to a meter or changes a configuration needs a login.
+fn routes() -> AccessRouter<ApiState> {
+    let router = AccessRouter::new(Description::openapi())
+        .public(routes!(gateway::show))
+        .public(routes!(buses::list))
+        .public(routes!(meters::list))
+        .public(routes!(meters::show))
+        .public(routes!(device::show))
+        .public(routes!(history::show))
+        .public(routes!(readouts::read_address))
+        .public(routes!(readouts::read_meter))
+        .needs(Role::Operator, routes!(addresses::set))
+        .needs(Role::Operator, routes!(synchronization::start))
+        .public(routes!(events::listen))
+        .public(routes!(health::alive))
+        .public(routes!(health::ready));
+    web_access::routes::add(router)
 }
 
 /// The description of the API (OpenAPI 3.1).
@@ -69,9 +78,10 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     routes().into_openapi()
 }
 
-/// The API, ready to be served. What is no route of it is an error in the API's own form.
-pub(crate) fn router(state: ApiState) -> Router {
-    let (router, description) = routes().split_for_parts();
+/// The API behind the door, ready to be served. What is no route of it is an error in the API's
+/// own form.
+pub(crate) fn router(state: ApiState, access: Access) -> Router {
+    let (router, description) = routes().behind(access);
     let description = description.to_json().unwrap_or_default();
     router
         .route(

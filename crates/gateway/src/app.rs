@@ -17,6 +17,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
+use web_access::{Access, Clock, Settings, SetupCode};
 
 use crate::api::{self, ApiState};
 use crate::bus::{BusHandle, BusTask};
@@ -32,6 +33,8 @@ pub use start_error::StartError;
 
 /// The file of the store in the data directory.
 const STORE: &str = "readings.sqlite";
+/// The file of accounts, sessions and the audit log.
+const ACCOUNTS: &str = "accounts.sqlite";
 /// How long a bus may take to stop. Its readout has a shorter limit of its own.
 const BUS_STOP_LIMIT: Duration = Duration::from_secs(2);
 /// How long requests that are being answered may take when the gateway stops.
@@ -52,6 +55,8 @@ pub struct App {
     intake: Arc<Intake>,
     store: Store,
     writer: WriterThread,
+    access: Access,
+    setup_code: Option<SetupCode>,
     _data_dir: DataDir,
 }
 
@@ -63,6 +68,15 @@ impl App {
     /// the meters; the address of the pages; and last the buses, so that no meter is asked by a
     /// gateway that cannot keep the answer.
     pub async fn start(config: Config, data_dir: &Path) -> Result<Self, StartError> {
+        Self::start_with(config, data_dir, Settings::default()).await
+    }
+
+    /// The same with settings of the login.
+    pub async fn start_with(
+        config: Config,
+        data_dir: &Path,
+        login: Settings,
+    ) -> Result<Self, StartError> {
         if !config.listen.ip().is_loopback() {
             return Err(StartError::NotLoopback { address: config.listen });
         }
@@ -74,6 +88,7 @@ impl App {
         let database = Database::open(&data_dir.file(STORE), started_at)?;
         let reader = Reader::open(&data_dir.file(STORE))?;
         let Known { latest, identifications, pasts } = Known::load(&database, &config)?;
+        let (access, setup_code) = Access::open(&data_dir.file(ACCOUNTS), login, Clock::system())?;
         let listener = bind(config.listen).await?;
         let local_addr = listener.local_addr().map_err(StartError::listen(config.listen))?;
         let (store, writer) = database.start_writer()?;
@@ -96,11 +111,11 @@ impl App {
             time_zone,
             stop: stop.clone(),
         });
-        let router = api::router(state).fallback(web::serve);
+        let router = api::router(state, access.clone()).fallback(web::serve);
         let router = router.layer(tower_http::compression::CompressionLayer::new());
         let router = security::protect(router, local_addr);
         let stopped = stop.clone().cancelled_owned();
-        let service = router.clone();
+        let service = router.clone().into_make_service_with_connect_info::<SocketAddr>();
         let web = tokio::spawn(async move {
             let served = axum::serve(listener, service).with_graceful_shutdown(stopped).await;
             if let Err(error) = served {
@@ -123,6 +138,8 @@ impl App {
             intake,
             store,
             writer,
+            access,
+            setup_code,
             _data_dir: data_dir,
         })
     }
@@ -136,6 +153,12 @@ impl App {
     /// for callers in the same process.
     pub fn router(&self) -> Router {
         self.router.clone()
+    }
+
+    /// The code the first password is set with; `None` where somebody can log in already. It is
+    /// for the console and for nowhere else.
+    pub const fn setup_code(&self) -> Option<&SetupCode> {
+        self.setup_code.as_ref()
     }
 
     /// What is known of buses and meters.
@@ -171,6 +194,7 @@ impl App {
         if tokio::time::timeout(WEB_STOP_LIMIT, &mut self.web).await.is_err() {
             self.web.abort();
         }
+        self.access.close().await;
         self.store.close();
         let writer = self.writer;
         let joined = tokio::task::spawn_blocking(move || writer.join()).await;

@@ -5,7 +5,7 @@ mod connection;
 mod settings;
 mod stage;
 
-pub use connection::{ConnectionProperty, connection_properties};
+pub use connection::{ConnectionProperty, PropertyValue, connection_properties};
 pub use settings::{DeviceSettings, FreshSettings, Stamp};
 pub use stage::Stage;
 

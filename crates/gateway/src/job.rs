@@ -3,6 +3,7 @@
 use mbus::{MeterAddress, PrimaryAddress};
 use mbus_master::{Baudrate, SetAddress};
 use tokio::sync::oneshot;
+use tokio_util::sync::CancellationToken;
 
 use crate::address_setting::AddressReport;
 use crate::config::{BusId, MeterId};
@@ -51,8 +52,10 @@ pub struct AddressJob {
     pub order: SetAddress,
     /// The speed, where it is not that of the bus.
     pub baudrate: Option<Baudrate>,
-    /// Where the answer goes. Once the job has begun it is done to its end, whoever listens: a
-    /// meter must not be left halfway.
+    /// Cancelled where nobody wants it any more. That counts as long as the job has not begun;
+    /// then it is done to its end, for a meter must not be left halfway.
+    pub given_up: CancellationToken,
+    /// Where the answer goes.
     pub answer: oneshot::Sender<AddressJobAnswer>,
 }
 
@@ -67,7 +70,7 @@ impl Job {
     pub fn is_given_up(&self) -> bool {
         match self {
             Self::Read(job) => job.answer.is_closed(),
-            Self::SetAddress(job) => job.answer.is_closed(),
+            Self::SetAddress(job) => job.given_up.is_cancelled() || job.answer.is_closed(),
         }
     }
 
@@ -120,6 +123,9 @@ pub enum JobError {
         /// Its name for people.
         name: String,
     },
+    /// Nobody waited for it any more before it began.
+    #[error("it was given up before it began; nothing was sent")]
+    GivenUp,
     /// The gateway is stopping.
     #[error("the gateway is stopping; try again when it runs again")]
     Stopping,

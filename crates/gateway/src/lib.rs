@@ -20,7 +20,7 @@
 //! | [`latest`] | what is known now, for pages and API |
 //! | `intake` | the story of one readout: who, what, store, tell |
 //! | [`bus`] | one task per bus: queue, schedule, presence |
-//! | `api` | REST, one file per noun |
+//! | `api` | REST, one file per noun, each route with who may use it |
 //! | `web` | the pages |
 //! | `security` | what keeps strangers out |
 //! | `app` | owns everything; the order to start and to stop |

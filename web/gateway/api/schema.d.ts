@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who did what, the newest first */
+        get: operations["list_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/buses": {
         parameters: {
             query?: never;
@@ -15,6 +32,28 @@ export interface paths {
         get: operations["list_buses"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/buses/{id}/addresses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a meter another primary address, with proof before and after
+         * @description Nothing is written unless exactly one meter answers at its current address, twice as the same
+         *     one, and none at the new one. What is written to a primary address is obeyed by every meter
+         *     that has it: connect one meter at a time, or call it by its serial.
+         */
+        post: operations["set_address"];
         delete?: never;
         options?: never;
         head?: never;
@@ -165,6 +204,130 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/meters/{id}/synchronization": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Synchronize a meter now
+         * @description Its metadata, its history where that is wanted, and its values are read and stored; the
+         *     answer is the meter afterwards.
+         */
+        post: operations["synchronize_meter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set another password
+         * @description Every session of the account ends, on all devices. The answer sets a new cookie.
+         */
+        post: operations["change_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who is logged in
+         * @description Where nobody is, `code` tells whether to log in or to set the first password.
+         */
+        get: operations["show_session"];
+        put?: never;
+        /**
+         * Log in with a password
+         * @description The answer sets a cookie. Whether the name or the password was wrong is not said.
+         */
+        post: operations["log_in"];
+        /** Log out */
+        delete: operations["log_out"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set the first password
+         * @description Works once, with the code from the console. The answer logs in and sets a cookie.
+         */
+        post: operations["set_up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Your tokens */
+        get: operations["list_tokens"];
+        put?: never;
+        /**
+         * Make a token
+         * @description Its text is told only in this answer.
+         */
+        post: operations["make_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End a token */
+        delete: operations["end_token"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -203,6 +366,130 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Which meter is to get which address. */
+        AddressRequest: {
+            /**
+             * Format: int32
+             * @description The speed, where it is not that of the bus.
+             * @example 2400
+             */
+            baudrate?: number | null;
+            /**
+             * @description How it is called now: 0 to 250 where it is the only one with that address, or its serial,
+             *     or 16 hex digits.
+             * @example 0
+             */
+            current: string;
+            /**
+             * Format: int32
+             * @description The primary address it is to have.
+             * @example 5
+             */
+            new: number;
+        };
+        /** @description A meter has the address it was to be given, and that is proven. */
+        AddressSet: {
+            /**
+             * Format: int32
+             * @description Its primary address now.
+             * @example 5
+             */
+            address: number;
+            /**
+             * @description What answered where, in the order it was asked.
+             * @example [
+             *       "address 5: nobody answered (3 tries of up to 187 ms)"
+             *     ]
+             */
+            checks: string[];
+            /** @description What is to be done next. */
+            findings: components["schemas"]["Finding"][];
+            /** @description Who the meter is. */
+            identification: components["schemas"]["Identification"];
+            /** @description What was on the wire. */
+            trace: components["schemas"]["TraceEntry"][];
+            /**
+             * @description How it was called before.
+             * @example 0
+             */
+            was: string;
+            write: components["schemas"]["AddressWrite"] | null;
+        };
+        /** @description The write of an address. */
+        AddressWrite: {
+            /** @description Whether the meter acknowledged it. That proves nothing; the checks do. */
+            acknowledged: boolean;
+            /**
+             * @description The frame that was sent.
+             * @example 68 06 06 68 53 00 51 01 7A 05 24 16
+             */
+            frame: string;
+            /**
+             * Format: int32
+             * @description How often it was sent.
+             */
+            tries: number;
+        };
+        /** @description What was done. */
+        AuditEntry: {
+            /**
+             * @description The kind of act, as a stable word.
+             * @example access.log_in
+             */
+            action: string;
+            /**
+             * Format: date-time
+             * @description When it was done, or begun.
+             */
+            at: string;
+            /** @description What exactly was done. */
+            details: Record<string, never>;
+            /**
+             * Format: date-time
+             * @description When it ended, where it took its time.
+             */
+            ended_at?: string | null;
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            id: number;
+            /** @description Why it was not done. */
+            reason?: string | null;
+            /** @description How it ended. */
+            result: components["schemas"]["AuditResult"];
+            /** @description The address it came from. */
+            source?: string | null;
+            /** @description The name of the token. */
+            token?: string | null;
+            /** @description By what he was known. */
+            via: components["schemas"]["AuditVia"];
+            /**
+             * @description The account as it was called then, or the part of the program that acts by itself; `null`
+             *     where nobody was logged in.
+             */
+            who?: string | null;
+        };
+        /** @description Entries of the audit log. */
+        AuditPage: {
+            /** @description The newest first. */
+            items: components["schemas"]["AuditEntry"][];
+            /**
+             * Format: int64
+             * @description What to ask for the next page with; `null` on the last one.
+             */
+            next?: number | null;
+        };
+        /**
+         * @description The same as a word, with what else an entry can say.
+         * @enum {string}
+         */
+        AuditResult: "begun" | "done" | "refused" | "failed";
+        /**
+         * @description By what somebody was known.
+         * @enum {string}
+         */
+        AuditVia: "nothing" | "session" | "token" | "program";
         /** @description A wire with meters. */
         Bus: {
             /**
@@ -247,11 +534,7 @@ export interface components {
             active: boolean;
             /** @example Meter Address */
             name: string;
-            /**
-             * @description Its value as text; null where it has none.
-             * @example 1
-             */
-            value: string | null;
+            value: components["schemas"]["PropertyValue"] | null;
         };
         /** @description A meter as a device driver shows it. */
         Device: {
@@ -471,6 +754,19 @@ export interface components {
          * @enum {string}
          */
         LineKind: "address" | "header" | "record" | "manufacturer" | "more" | "fault";
+        /** @description Who wants to log in. */
+        LoginRequest: {
+            /**
+             * @description The name of the account.
+             * @example admin
+             */
+            name: string;
+            /**
+             * Format: password
+             * @description Its password.
+             */
+            password: string;
+        };
         /** @description A field of the metadata. */
         MetadataField: {
             /** @example SI Prefix */
@@ -535,13 +831,44 @@ export interface components {
          * @enum {string}
          */
         MeterState: "ok" | "attention" | "fault" | "waiting";
+        /** @description A token that was just made. Its text is told only here. No `Debug`: it would be told there. */
+        NewToken: components["schemas"]["Token"] & {
+            /** @description For the header `Authorization: Bearer`. */
+            token: string;
+        };
+        /** @description Another password. */
+        PasswordRequest: {
+            /**
+             * Format: password
+             * @description The one that is set now.
+             */
+            current: string;
+            /**
+             * @description Whether the account's tokens end too. Programs that have one then get in no more.
+             * @default false
+             */
+            end_tokens: boolean;
+            /**
+             * Format: password
+             * @description The one to set: at least ten characters.
+             */
+            new: string;
+        };
         /** @description Why a request was not answered as wished (RFC 9457). */
         Problem: {
+            /** @description What answered where during a change of address. */
+            checks?: string[] | null;
             /** @description The kind of problem, as a stable word. */
             code: string;
             /** @description This problem, in words. */
             detail: string;
             finding?: components["schemas"]["Finding"] | null;
+            /**
+             * @description What is known of the address that a meter has now, after a change that failed:
+             *     `unchanged`, `unknown` or `changed_unverified`.
+             * @example unchanged
+             */
+            state?: string | null;
             /**
              * Format: int32
              * @description The HTTP status.
@@ -549,11 +876,14 @@ export interface components {
             status: number;
             /** @description The kind of problem, in words. */
             title: string;
-            /** @description What was on the wire during a readout. */
+            /** @description What was on the wire during a readout or a change of address. */
             trace?: components["schemas"]["TraceEntry"][] | null;
             /** @description The kind of problem, as a URI. */
             type: string;
+            write?: components["schemas"]["AddressWrite"] | null;
         };
+        /** @description The value of a connection property. */
+        PropertyValue: string | boolean;
         /** @description A named value of a meter. */
         Reading: {
             /** @description Whether it is the value on the dial. */
@@ -643,6 +973,11 @@ export interface components {
              */
             baudrate?: number | null;
         };
+        /**
+         * @description What somebody may do; each role may do what those before it may.
+         * @enum {string}
+         */
+        Role: "viewer" | "operator" | "admin";
         /** @description A secondary address in both spellings. */
         SecondaryAddress: {
             /**
@@ -655,6 +990,20 @@ export interface components {
              * @example 20316513C5140004
              */
             wire: string;
+        };
+        /** @description Who is logged in. */
+        Session: {
+            /**
+             * Format: date-time
+             * @description When this ends in any case; a session ends earlier where it is not used.
+             */
+            expires_at?: string | null;
+            /** @description The name of the account. */
+            name: string;
+            /** @description What he may do now. */
+            role: components["schemas"]["Role"];
+            /** @description The name of the token, where a program came with one. */
+            token?: string | null;
         };
         /** @description A reading of the meter as two setting variables: its metadata and its value. */
         Setting: {
@@ -685,6 +1034,26 @@ export interface components {
              * @example 12345
              */
             value: string;
+        };
+        /** @description The first account. */
+        SetupRequest: {
+            /**
+             * Format: password
+             * @description The code that was shown on the console when the program started.
+             * @example 01234-56789-ABCDE-FGHJK
+             */
+            code: string;
+            /**
+             * @description The name of the account; `admin` where there is none.
+             * @default admin
+             * @example admin
+             */
+            name: string;
+            /**
+             * Format: password
+             * @description Its password: at least ten characters.
+             */
+            password: string;
         };
         /**
          * @description How bad a finding is.
@@ -746,6 +1115,52 @@ export interface components {
             /** @description Its bytes. */
             hex: string;
         };
+        /** @description A token, without its text. */
+        Token: {
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it ends, where it does.
+             */
+            expires_at?: string | null;
+            /**
+             * @description Its number.
+             * @example 12
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was used last, to five minutes.
+             */
+            last_used_at?: string | null;
+            /** @description What it is for. */
+            name: string;
+            /** @description What it may do. */
+            role: components["schemas"]["Role"];
+        };
+        /** @description Tokens. */
+        TokenList: {
+            /** @description The newest first. */
+            items: components["schemas"]["Token"][];
+        };
+        /** @description A token to be made. */
+        TokenRequest: {
+            /**
+             * Format: date-time
+             * @description When it ends; never where nothing is said.
+             */
+            expires_at?: string | null;
+            /**
+             * @description What it is for.
+             * @example energy report
+             */
+            name: string;
+            role?: components["schemas"]["Role"] | null;
+        };
         /** @description Bytes that were on the wire together. */
         TraceEntry: {
             /**
@@ -775,6 +1190,57 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_audit: {
+        parameters: {
+            query?: {
+                /** @description Only entries before this one: `next` of the page before. */
+                before?: number;
+                /** @description How many, up to 200. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            /** @description The query cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not suffice */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_buses: {
         parameters: {
             query?: never;
@@ -790,6 +1256,103 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BusList"];
+                };
+            };
+        };
+    };
+    set_address: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the bus */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddressRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressSet"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not suffice */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The new address belongs to another meter */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An address or the baudrate is none */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What answered is not clear, or the meter did not take the address */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The bus is offline or crowded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody answered */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1068,6 +1631,456 @@ export interface operations {
             };
             /** @description The meter did not answer */
             504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    synchronize_meter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the meter */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Device"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not suffice */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The meter is suspended */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The answer is not usable */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The bus is offline or crowded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The meter did not answer */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The current password is wrong, or a program came with a token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The password cannot be set */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many tries were wrong */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    log_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LoginRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description The name or the password is wrong, or no password is set yet */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many tries were wrong */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many log in at the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    log_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The session has ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A program came with a token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_up: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetupRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description The code is wrong */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A password is set already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The name or the password cannot be set */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many tries were wrong */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenList"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewToken"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A program came with a token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There are too many */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The name, the role or the time does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The number of the token */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It lets nobody in any more */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A program came with a token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

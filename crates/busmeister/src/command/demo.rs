@@ -68,6 +68,7 @@ impl Demo {
         }
         let app = App::start(config, &folder.join("gateway")).await?;
         println!("page http://{}", app.local_addr());
+        super::gateway::show_setup_code(&app);
         let ended = tokio::select! {
             ended = attend(&app, &mut age) => ended,
             error = building.failure() => Err(error),

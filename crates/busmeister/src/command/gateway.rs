@@ -90,6 +90,14 @@ fn load(option: &ConfigOption) -> anyhow::Result<Config> {
     Ok(config)
 }
 
+/// Until somebody can log in, the code the first password is set with. It is shown on standard
+/// output and nowhere else, the log included.
+pub(super) fn show_setup_code(app: &App) {
+    if let Some(code) = app.setup_code() {
+        println!("setup code {}", code.reveal());
+    }
+}
+
 impl Run {
     async fn serve(self) -> anyhow::Result<Exit> {
         let mut config = load(&self.config)?;
@@ -102,6 +110,7 @@ impl Run {
             error => anyhow::Error::from(error),
         })?;
         println!("http://{}", app.local_addr());
+        show_setup_code(&app);
         let stopped = stop_signal().await;
         app.stop().await;
         stopped.map(|()| Exit::Ok)

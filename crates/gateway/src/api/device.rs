@@ -11,8 +11,10 @@ use super::findings::FindingView;
 use super::id::Id;
 use super::problem::ProblemView;
 use super::{ApiState, Problem, meters};
+use crate::config::MeterConfig;
 use crate::device::{
-    ConnectionProperty, DRIVER_ID, DRIVER_NAME, DeviceSettings, Stage, Stamp, connection_properties,
+    ConnectionProperty, DRIVER_ID, DRIVER_NAME, DeviceSettings, PropertyValue, Stage, Stamp,
+    connection_properties,
 };
 use crate::latest::{ConnectionStatus, MeterLatest, SynchronizationStatus};
 
@@ -55,11 +57,20 @@ struct DriverView {
 struct PropertyView {
     #[schema(example = "Meter Address")]
     name: &'static str,
-    /// Its value as text; null where it has none.
+    /// Its value: a text, or true or false; null where it has none.
     #[schema(required, example = "1")]
-    value: Option<String>,
+    value: Option<PropertyValueView>,
     /// Whether it has an effect on this kind of connection.
     active: bool,
+}
+
+/// The value of a connection property.
+#[derive(Serialize, ToSchema)]
+#[schema(as = PropertyValue)]
+#[serde(untagged)]
+enum PropertyValueView {
+    Text(String),
+    Flag(bool),
 }
 
 /// How the settings stand to the meter.
@@ -151,16 +162,21 @@ pub(super) async fn show(
     Id(id): Id,
 ) -> Result<Json<DeviceView>, Problem> {
     let meter = state.meter(&id)?;
+    Ok(Json(view(&state, meter)?))
+}
+
+/// The meter as it is known now.
+pub(super) fn view(state: &ApiState, meter: &MeterConfig) -> Result<DeviceView, Problem> {
     let (bus, _) = state.bus(meter.bus.as_str())?;
     let latest = state.latest.meter(&meter.id);
     let connection_status = ConnectionStatus::of(meter.suspended, &state.latest.bus(&bus.id));
     let status = SynchronizationStatus::of(meter.suspended, &latest);
     let problem = match status {
-        SynchronizationStatus::Error => meters::worst_finding(meter, &latest, &state),
+        SynchronizationStatus::Error => meters::worst_finding(meter, &latest, state),
         _ => None,
     };
     let settings = settings(&latest.settings);
-    Ok(Json(DeviceView {
+    Ok(DeviceView {
         driver: DriverView {
             name: DRIVER_NAME,
             id: DRIVER_ID,
@@ -174,7 +190,7 @@ pub(super) async fn show(
         connection_status: connection_status.name(),
         synchronization: synchronization(&latest, status, problem),
         settings,
-    }))
+    })
 }
 
 fn synchronization(
@@ -215,6 +231,10 @@ fn settings(settings: &DeviceSettings) -> Vec<SettingView> {
 impl From<ConnectionProperty> for PropertyView {
     fn from(property: ConnectionProperty) -> Self {
         let ConnectionProperty { name, value, active } = property;
+        let value = value.map(|value| match value {
+            PropertyValue::Text(text) => PropertyValueView::Text(text),
+            PropertyValue::Flag(flag) => PropertyValueView::Flag(flag),
+        });
         Self { name, value, active }
     }
 }

@@ -7,7 +7,9 @@ use mbus::hex::Hex;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::addresses::WriteView;
 use super::findings::FindingView;
+use crate::findings::{Finding, Severity};
 use crate::job::JobError;
 use crate::readout::{Direction, Trace};
 
@@ -35,9 +37,20 @@ pub(super) struct ProblemView {
     /// What was found wrong with a readout.
     #[serde(skip_serializing_if = "Option::is_none")]
     finding: Option<FindingView>,
-    /// What was on the wire during a readout.
+    /// What was on the wire during a readout or a change of address.
     #[serde(skip_serializing_if = "Option::is_none")]
     trace: Option<Vec<TraceView>>,
+    /// What is known of the address that a meter has now, after a change that failed:
+    /// `unchanged`, `unknown` or `changed_unverified`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "unchanged")]
+    state: Option<&'static str>,
+    /// What answered where during a change of address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    checks: Option<Vec<String>>,
+    /// What was written during a change of address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    write: Option<WriteView>,
 }
 
 /// Bytes that were on the wire together.
@@ -78,27 +91,54 @@ impl Problem {
             code: code.to_owned(),
             finding: None,
             trace: None,
+            state: None,
+            checks: None,
+            write: None,
         }))
     }
 
-    /// A readout that failed.
-    pub(super) fn of_readout(status: StatusCode, finding: FindingView, trace: &Trace) -> Self {
-        let trace = trace.entries().iter().map(|entry| TraceView {
-            at_ms: u64::try_from(entry.at.as_millis()).unwrap_or(u64::MAX),
-            direction: match entry.direction {
-                Direction::Sent => DirectionView::Sent,
-                Direction::Received => DirectionView::Received,
-                Direction::Noise => DirectionView::Noise,
-            },
-            hex: format!("{:#}", Hex(&entry.bytes)),
-        });
-        let trace = trace.collect();
+    /// A readout or another act on a bus that failed.
+    pub(super) fn of_finding(status: StatusCode, finding: FindingView, trace: &Trace) -> Self {
+        let trace = trace_views(trace);
         let detail = format!("{} {}", finding.why, finding.remedy);
         let mut problem = Self::new(status, &finding.code, finding.what.clone(), detail);
         problem.0.finding = Some(finding);
         problem.0.trace = Some(trace);
         problem
     }
+
+    /// The same with what is known of a change of address.
+    #[must_use]
+    pub(super) fn of_address(
+        mut self,
+        state: &'static str,
+        checks: Vec<String>,
+        write: Option<WriteView>,
+    ) -> Self {
+        self.0.state = Some(state);
+        self.0.checks = Some(checks);
+        self.0.write = write;
+        self
+    }
+
+    /// The problem as a text.
+    pub(super) fn words(&self) -> String {
+        format!("{}. {}", self.0.title, self.0.detail)
+    }
+}
+
+/// The bytes on the wire, in order.
+pub(super) fn trace_views(trace: &Trace) -> Vec<TraceView> {
+    let views = trace.entries().iter().map(|entry| TraceView {
+        at_ms: u64::try_from(entry.at.as_millis()).unwrap_or(u64::MAX),
+        direction: match entry.direction {
+            Direction::Sent => DirectionView::Sent,
+            Direction::Received => DirectionView::Received,
+            Direction::Noise => DirectionView::Noise,
+        },
+        hex: format!("{:#}", Hex(&entry.bytes)),
+    });
+    views.collect()
 }
 
 impl From<JobError> for Problem {
@@ -116,6 +156,9 @@ impl From<JobError> for Problem {
             JobError::AddressConfigured { .. } => {
                 (StatusCode::CONFLICT, "address_configured", "The address belongs to another meter")
             }
+            JobError::GivenUp => {
+                (StatusCode::SERVICE_UNAVAILABLE, "given_up", "Nobody waited any more")
+            }
             JobError::Stopping => {
                 (StatusCode::SERVICE_UNAVAILABLE, "stopping", "The gateway is stopping")
             }
@@ -125,8 +168,23 @@ impl From<JobError> for Problem {
                 "The readings could not be stored",
             ),
         };
-        Self::new(status, code, title, error.to_string())
+        let mut problem = Self::new(status, code, title, error.to_string());
+        problem.0.finding = finding_of(&error).map(FindingView::from);
+        problem
     }
+}
+
+/// In four parts, where a person can do something about it.
+fn finding_of(error: &JobError) -> Option<Finding> {
+    let JobError::AddressConfigured { address, bus, name, .. } = error else { return None };
+    Some(Finding {
+        code: "address_configured".to_owned(),
+        what: format!("Address {address} on {bus} belongs to meter {name}"),
+        why: "It is configured there and has answered there; nothing was sent.".to_owned(),
+        remedy: "Choose another address, or give that meter another one first.".to_owned(),
+        severity: Severity::Fault,
+        since: None,
+    })
 }
 
 impl IntoResponse for Problem {

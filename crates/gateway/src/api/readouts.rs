@@ -18,6 +18,7 @@ use super::id::Id;
 use super::problem::ProblemView;
 use super::{ApiState, Problem};
 use crate::bus::BusHandle;
+use crate::config::MeterConfig;
 use crate::findings::{Cause, Finding, History, Subject, sentence};
 use crate::job::Order;
 use crate::readout::{ReadoutError, ReadoutReport};
@@ -94,10 +95,18 @@ pub(super) async fn read_meter(
     Id(id): Id,
 ) -> Result<Json<ReadoutView>, Problem> {
     let meter = state.meter(&id)?;
+    read_and_store(&state, meter).await
+}
+
+/// Reads a meter for a person and stores its readings.
+pub(super) async fn read_and_store(
+    state: &ApiState,
+    meter: &MeterConfig,
+) -> Result<Json<ReadoutView>, Problem> {
     let (bus, handle) = state.bus(meter.bus.as_str())?;
     let report = read(handle, Order::Meter(meter.id.clone())).await?;
     let subject = Subject::Meter { name: meter.name.clone(), bus: bus.id.to_string() };
-    answer(&report, &subject, &state)
+    answer(&report, &subject, state)
 }
 
 async fn read(bus: &BusHandle, order: Order) -> Result<ReadoutReport, Problem> {
@@ -115,7 +124,7 @@ async fn read(bus: &BusHandle, order: Order) -> Result<ReadoutReport, Problem> {
     }
 }
 
-fn parse_baudrate(number: u32) -> Result<Baudrate, Problem> {
+pub(super) fn parse_baudrate(number: u32) -> Result<Baudrate, Problem> {
     Baudrate::new(number).ok_or_else(|| {
         let known = Baudrate::ALL.map(|rate| rate.to_string()).join(", ");
         Problem::new(
@@ -154,7 +163,7 @@ fn answer(
     };
     match findings.first() {
         Some(first) if report.telegrams().is_empty() => {
-            Err(Problem::of_readout(status, first.clone().into(), &report.trace))
+            Err(Problem::of_finding(status, first.clone().into(), &report.trace))
         }
         _ => Ok(Json(view::of(report, findings))),
     }

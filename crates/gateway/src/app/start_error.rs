@@ -4,6 +4,8 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use web_access::OpenAccessError;
+
 use crate::store::StoreError;
 
 /// Why a gateway does not start: what failed, why, and what to do.
@@ -35,6 +37,9 @@ pub enum StartError {
     /// The store does not open.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The store of accounts does not open.
+    #[error(transparent)]
+    Access(#[from] OpenAccessError),
     /// Other machines could reach the pages.
     #[error(
         "the pages cannot be served at {address}: other machines could reach it, and there is no \

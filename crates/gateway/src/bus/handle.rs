@@ -3,6 +3,7 @@
 use mbus_master::{Baudrate, SetAddress};
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
 
 use crate::config::BusId;
 use crate::job::{AddressJob, AddressJobAnswer, Job, JobAnswer, JobError, Order, ReadJob};
@@ -49,15 +50,23 @@ impl BusHandle {
         answered.await.unwrap_or(Err(JobError::Stopping))
     }
 
-    /// Gives a meter another primary address and waits for the proof. Where the caller stops
-    /// waiting, a job that has begun is done to its end all the same.
+    /// Gives a meter another primary address and waits for the proof. Where it is given up, or
+    /// the caller stops waiting, a job that has begun is done to its end all the same.
     pub async fn set_address(
         &self,
         order: SetAddress,
         baudrate: Option<Baudrate>,
+        given_up: CancellationToken,
     ) -> AddressJobAnswer {
         let (answer, answered) = oneshot::channel();
-        self.submit(Job::SetAddress(AddressJob { order, baudrate, answer }));
-        answered.await.unwrap_or(Err(JobError::Stopping))
+        self.submit(Job::SetAddress(AddressJob {
+            order,
+            baudrate,
+            given_up: given_up.clone(),
+            answer,
+        }));
+        let left_out =
+            || if given_up.is_cancelled() { JobError::GivenUp } else { JobError::Stopping };
+        answered.await.unwrap_or_else(|_| Err(left_out()))
     }
 }

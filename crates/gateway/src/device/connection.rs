@@ -11,10 +11,19 @@ use crate::config::{BusConfig, MeterConfig};
 pub struct ConnectionProperty {
     /// Its name.
     pub name: &'static str,
-    /// Its value as text; absent where it has none.
-    pub value: Option<String>,
+    /// Its value; absent where it has none.
+    pub value: Option<PropertyValue>,
     /// Whether it has an effect on this kind of connection.
     pub active: bool,
+}
+
+/// The value of a property.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PropertyValue {
+    /// A text, or a number as people write it.
+    Text(String),
+    /// Something that is on or off.
+    Flag(bool),
 }
 
 /// The 13 properties, in their order.
@@ -28,7 +37,16 @@ pub fn connection_properties(bus: &BusConfig, meter: &MeterConfig) -> [Connectio
     let secondary = mask.is_some();
     let mask = Mask::of(mask);
     let historical = meter.historical_data == HistoricalData::On;
-    let property = |name, active, value| ConnectionProperty { name, value, active };
+    let property = |name, active, value: Option<String>| ConnectionProperty {
+        name,
+        value: value.map(PropertyValue::Text),
+        active,
+    };
+    let flag = |name, value| ConnectionProperty {
+        name,
+        value: Some(PropertyValue::Flag(value)),
+        active: true,
+    };
     let [data_bits, stop_bits, parity] = port.line;
     [
         property("Connection Type", true, Some(port.kind.to_owned())),
@@ -40,11 +58,11 @@ pub fn connection_properties(bus: &BusConfig, meter: &MeterConfig) -> [Connectio
         property("Stop Bits", serial, stop_bits),
         property("Parity", serial, parity),
         property("Meter Address", true, Some(address)),
-        property("Use Secondary Addressing", true, Some(secondary.to_string())),
+        flag("Use Secondary Addressing", secondary),
         property("Manufacturer", secondary, mask.manufacturer),
         property("Version", secondary, mask.version),
         property("Medium", secondary, mask.medium),
-        property("Process Historical Data", true, Some(historical.to_string())),
+        flag("Process Historical Data", historical),
     ]
 }
 
@@ -113,8 +131,15 @@ mod tests {
         );
         let config = Config::parse(&text, "test.toml").unwrap();
         let properties = connection_properties(&config.buses[0], &config.meters[0]);
-        let plain = properties.map(|one| (one.name, one.value.unwrap_or_default(), one.active));
-        plain.to_vec()
+        let plain = |one: ConnectionProperty| {
+            let value = match one.value {
+                None => String::new(),
+                Some(PropertyValue::Text(text)) => text,
+                Some(PropertyValue::Flag(flag)) => flag.to_string(),
+            };
+            (one.name, value, one.active)
+        };
+        properties.map(plain).to_vec()
     }
 
     #[test]

@@ -5,6 +5,7 @@ use gateway::address_setting::{AddressError, AddressReport};
 use gateway::config::BusId;
 use gateway::job::JobError;
 use mbus_master::{AddressState, NewAddress, SetAddress};
+use tokio_util::sync::CancellationToken;
 
 use crate::house::{HEAT, HEAT_METER, House, Wire, time};
 
@@ -53,7 +54,7 @@ impl House {
     async fn set_address(&self, current: &str, new: u8) -> Result<AddressReport, JobError> {
         let order = SetAddress::new(current.parse().unwrap(), NewAddress::new(new).unwrap());
         let bus = self.app.bus(&BusId::new("cellar-1").unwrap()).unwrap();
-        bus.set_address(order, None).await
+        bus.set_address(order, None, CancellationToken::new()).await
     }
 
     async fn read_status(&self, address: &str) -> StatusCode {
@@ -177,6 +178,25 @@ async fn a_port_that_is_not_there_changes_nothing_and_says_so() {
 }
 
 #[tokio::test]
+async fn c02_a_change_that_is_given_up_while_it_waits_in_the_queue_is_not_begun() {
+    let wire = Wire::start(&new_meter("00000001", 0)).await;
+    let house = House::start(wire.address, "").await;
+    let bus = house.app.bus(&BusId::new("cellar-1").unwrap()).unwrap();
+    let order = SetAddress::new("0".parse().unwrap(), NewAddress::new(5).unwrap());
+    let given_up = CancellationToken::new();
+    // Nobody answers at 9, which takes three tries; the change waits behind them.
+    let (read, changed) = tokio::join!(house.read_status("9"), async {
+        let change = bus.set_address(order, None, given_up.clone());
+        let (changed, ()) = tokio::join!(change, async { given_up.cancel() });
+        changed
+    });
+    assert_eq!(read, StatusCode::GATEWAY_TIMEOUT);
+    assert!(matches!(changed, Err(JobError::GivenUp)), "{changed:?}");
+    assert_eq!(house.read_status("0").await, StatusCode::OK, "it has its address still");
+    house.stop().await;
+}
+
+#[tokio::test]
 async fn stopping_ends_a_slow_change_and_says_what_is_known() {
     // At 300 baud reading the meter twice takes longer than stopping may.
     let wire = Wire::at("127.0.0.1:0", 300, HEAT).await;
@@ -184,7 +204,8 @@ async fn stopping_ends_a_slow_change_and_says_what_is_known() {
     let bus = house.app.bus(&BusId::new("cellar-1").unwrap()).unwrap().clone();
     let order = SetAddress::new("1".parse().unwrap(), NewAddress::new(5).unwrap());
     let slow = mbus_master::Baudrate::new(300);
-    let change = tokio::spawn(async move { bus.set_address(order, slow).await });
+    let change =
+        tokio::spawn(async move { bus.set_address(order, slow, CancellationToken::new()).await });
     let online = |json: &serde_json::Value| json["items"][0]["state"] == "online";
     house.json_when("/api/v1/buses", online).await;
     let began = std::time::Instant::now();

@@ -1,16 +1,17 @@
 //! A meter as a device driver shows it.
 
 use axum::http::StatusCode;
+use gateway::Config;
 use gateway::config::MeterId;
 use gateway::device::Stage;
 use gateway::latest::Event;
-use gateway::{App, Config};
 use mbus_io::SimulatedPty;
 use mbus_sim::{Building, SimulatedBus};
 use serde_json::{Value, json};
 
 use crate::house::{
-    HEAT, HEAT_METER, House, PATIENCE, SILENT, SILENT_METER, Wire, configuration, start, time,
+    HEAT, HEAT_METER, House, PATIENCE, SILENT, SILENT_METER, Wire, configuration, start,
+    start_quickly, time,
 };
 
 /// Energy and volume now and at the due date of last year, and a text.
@@ -189,7 +190,7 @@ async fn b17_in_a_new_device_only_spot_values_are_processed() {
     let house = House::start(wire.address, GENERIC_METER).await;
     house.all_attempted().await;
     let device = house.device("heat-1").await;
-    assert_eq!(device["connection"][12]["value"], "false");
+    assert_eq!(device["connection"][12]["value"], false);
     assert_eq!(settings(&device).len(), 2, "{device:#}");
     assert!(settings(&device).iter().all(|setting| setting["historical"] == false));
     assert_eq!(house.history("heat-1").await, Vec::<Value>::new());
@@ -261,7 +262,7 @@ async fn b03_b27_a_serial_port_that_opens_is_online_with_or_without_a_meter() {
     let text = configuration(no_tcp, &format!("{HEAT_METER}{SILENT_METER}"))
         .replace("tcp = \"127.0.0.1:1\"", &format!("serial = \"{}\"", link.display()));
     let data = tempfile::tempdir().unwrap();
-    let app = App::start(Config::parse(&text, "test.toml").unwrap(), data.path()).await.unwrap();
+    let app = start_quickly(Config::parse(&text, "test.toml").unwrap(), data.path()).await;
     let house = House { app, data };
     house.all_attempted().await;
     let silent = house.device("heat-2").await;

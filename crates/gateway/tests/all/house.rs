@@ -13,6 +13,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tower::ServiceExt;
+use web_access::{PasswordCost, Settings};
 
 /// Nothing in these tests takes longer, but machines can be busy.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
@@ -208,7 +209,14 @@ pub(crate) fn time(json: &Value) -> jiff::Timestamp {
 /// Starts a gateway on a data directory.
 pub(crate) async fn start(bus: SocketAddr, meters: &str, data: &Path) -> App {
     let config = Config::parse(&configuration(bus, meters), "test.toml").unwrap();
-    App::start(config, data).await.unwrap()
+    start_quickly(config, data).await
+}
+
+/// Starts a gateway whose passwords are cheap to check.
+pub(crate) async fn start_quickly(config: Config, data: &Path) -> App {
+    let password_cost = PasswordCost { memory_kib: 64, passes: 1 };
+    let settings = Settings { password_cost, ..Settings::default() };
+    App::start_with(config, data, settings).await.unwrap()
 }
 
 /// What came back.

@@ -6,6 +6,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod access;
 mod address_setting;
 mod api_errors;
 mod device;

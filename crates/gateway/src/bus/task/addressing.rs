@@ -17,7 +17,7 @@ use crate::readout::Trace;
 impl BusTask {
     /// Does the job to its end, or refuses it before anything is sent.
     pub(super) async fn set_address(&mut self, job: AddressJob) {
-        let AddressJob { order, baudrate, answer } = job;
+        let AddressJob { order, baudrate, answer, .. } = job;
         if let Some(owner) = self.owner_of_new(order) {
             let error = JobError::AddressConfigured {
                 address: order.new.primary(),
