@@ -6,7 +6,7 @@ import type { AddressChange, Problem, Session } from './model';
 import type { components, paths } from './schema';
 
 /** Paths of the interface. */
-type Path = keyof paths | AccessPath | AddressPath;
+type Path = keyof paths | AccessPath | AddressPath | DevicePath;
 
 /** What a call answers when all is well, by the gateway's own description. */
 type Answer<P extends keyof paths, M extends 'get' | 'post'> = paths[P][M] extends {
@@ -34,6 +34,7 @@ export interface Readout {
 }
 
 type AccessPath = '/api/v1/session' | '/api/v1/setup' | '/api/v1/password';
+type DevicePath = '/api/v1/meters/{id}/synchronization';
 type AddressPath = '/api/v1/buses/{id}/addresses';
 
 const QUICK_MS = 10_000;
@@ -58,6 +59,12 @@ export async function setAddress(bus: string, current: string, address: number, 
   const answer = await send('POST', '/api/v1/buses/{id}/addresses', bus, { current, new: address, baudrate });
   return answer.ok ? parsed(answer.value) : answer;
 }
+
+/** A meter as the device of a driver, from the settings cache: asking costs no bus traffic. */
+export const getDevice = (id: string) => get('/api/v1/meters/{id}/device', id);
+
+/** Synchronizes a device now. */
+export const synchronizeDevice = (id: string) => send('POST', '/api/v1/meters/{id}/synchronization', id);
 
 export async function getSession(): Promise<Result<Session>> {
   const answer = await call(apiUrl('/api/v1/session'), { signal: AbortSignal.timeout(QUICK_MS) });

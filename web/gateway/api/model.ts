@@ -9,6 +9,8 @@ export type Gateway = Schemas['Gateway'];
 export type Bus = Schemas['Bus'];
 export type Meter = Schemas['Meter'];
 export type Reading = Schemas['Reading'];
+export type Device = Schemas['Device'];
+export type DeviceSetting = Schemas['Setting'];
 
 /** An error answer (RFC 9457); of one that another server put in the way, only a part is there. */
 export type Problem = Partial<Schemas['Problem']> &

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { planOf } from './plan';
 
-test('a16: at a primary address the plan proves one meter there, none at the new one, and reads back', () => {
+test('a16 at a primary address the plan proves one meter there, none at the new one, and reads back', () => {
   const plan = planOf('0', '5');
   expect(plan.calledBy).toBe('primary');
   expect(plan.steps).toEqual([
@@ -14,7 +14,7 @@ test('a16: at a primary address the plan proves one meter there, none at the new
   ]);
 });
 
-test('a17: a meter picked by secondary address leaves the others of the bus alone', () => {
+test('a17 a meter picked by secondary address leaves the others of the bus alone', () => {
   const plan = planOf('20316513FFFFFFFF', '5');
   expect(plan.calledBy).toBe('selected');
   expect(plan.steps[0]).toContain('The meter 20316513FFFFFFFF is read');

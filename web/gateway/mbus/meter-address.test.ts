@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { meterAddress, newAddress } from './meter-address';
 
-test('a15: a meter can be given 1 to 250', () => {
+test('a15 a meter can be given 1 to 250', () => {
   for (const text of ['1', '5', ' 250 ', '007']) expect(newAddress(text)).toMatchObject({ kind: 'primary', address: Number(text) });
 });
 
-test('a15: 0, 251, 255, text and nothing are no new address, with the place of the fault', () => {
+test('a15 0, 251, 255, text and nothing are no new address, with the place of the fault', () => {
   expect(newAddress('0')).toEqual({ fault: 'unconfigured' });
   expect(newAddress('251')).toEqual({ fault: 'range', found: '251' });
   expect(newAddress('255')).toEqual({ fault: 'range', found: '255' });

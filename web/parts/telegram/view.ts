@@ -18,6 +18,10 @@ export interface TelegramLine {
   /** Whether this is the value on the dial of the meter. */
   index: boolean;
   quality: string;
+  /** The register it would usually be. */
+  register: string | null;
+  /** The line as the parameter `reg` takes it; lines without a record cannot be one. */
+  selector: string | null;
 }
 
 /** Who the meter says it is. */

@@ -6,6 +6,9 @@ const here = new URL('./', import.meta.url);
 const s3uHex = readFileSync(new URL('s3u-example.hex', here), 'utf8').trim();
 const s3uLines = readFileSync(new URL('s3u-example.lines.txt', here), 'utf8').trim().split('\n').map((line) => line.split('\t')[1] ?? '');
 
+/** What the first lines would usually be. @type {Record<number, string>} */
+const REGISTERS = { 3: 'heat_energy_kwh', 4: 'vol_m3', 5: 'power_kw', 7: 'vol_flow_m3_h', 9: 'flow_temp', 10: 'return_temp', 11: 'diff_temp' };
+
 const DATA_LENGTH = [0, 1, 2, 3, 4, 4, 6, 8, 0, 1, 2, 3, 4, 0, 6, 0];
 
 /**
@@ -34,6 +37,8 @@ function linesOf(hex, texts, telegram, firstNumber) {
       kind: record ? 'record' : index === 0 ? 'address' : 'header',
       index: firstNumber + index === 3,
       quality: 'ok',
+      register: REGISTERS[index] ?? null,
+      selector: record ? `${firstNumber + index} ${record[1]}/${record[2]}` : null,
     };
     offset += length;
     return line;
@@ -83,7 +88,7 @@ export function s3uReadout(bus, address, telegrams = 1) {
  */
 export function cutOffReadout(bus, address) {
   const hex = '68 1F 1F 68 08 07 72 78 56 34 12 24 40 01 07 55 00 00 00 0C 13 DD BE EB DD 8C 20 3B 13 01 04 6D 1E 0A AB 26 04 37 3E 16';
-  const line = (/** @type {object} */ fields) => ({ telegram: 0, kind: 'record', index: false, quality: 'ok', ...fields });
+  const line = (/** @type {object} */ fields) => ({ telegram: 0, kind: 'record', index: false, quality: 'ok', register: null, selector: null, ...fields });
   return JSON.stringify({
     bus,
     address,

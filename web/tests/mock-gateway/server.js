@@ -6,12 +6,14 @@ import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { mockAccess } from './access.js';
 import { changeOfAddress } from './addresses.js';
+import { deviceOf } from './device.js';
 import { cutOffReadout, problem, s3uReadout, silence } from './readout.js';
 
 /** The policy the pages must live under: nothing inline, nothing from another host. */
 export const CONTENT_SECURITY_POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+const STAGES = ['connecting', 'metadata', 'history', 'values'];
 const TYPES = /** @type {Record<string, string>} */ ({
   html: 'text/html; charset=utf-8', js: 'text/javascript', css: 'text/css', svg: 'image/svg+xml',
 });
@@ -40,6 +42,8 @@ export async function startMockGateway(building, port = 0) {
   /** @type {Set<import('node:http').ServerResponse>} */
   const listeners = new Set();
   const access = mockAccess();
+  /** At which stage a meter synchronizes. @type {Map<string, string>} */
+  const stages = new Map();
 
   const server = createServer((request, response) => {
     if (away) {
@@ -78,11 +82,23 @@ export async function startMockGateway(building, port = 0) {
       return void (granted.body === '' ? response.writeHead(granted.status).end() : json(granted.body, granted.status));
     }
 
-    const [, noun, id, sub] = /^\/api\/v1\/(meters|buses)\/([^/]+)(\/readouts|\/addresses)?$/.exec(path) ?? [];
+    const [, noun, id, sub] = /^\/api\/v1\/(meters|buses)\/([^/]+)(\/readouts|\/addresses|\/device|\/synchronization)?$/.exec(path) ?? [];
     if (noun === 'meters') {
       const meter = building.meters.find((one) => one.id === decodeURIComponent(id ?? ''));
       if (!meter) return void refuse(problem(404, 'unknown_meter', 'Unknown meter', `There is no meter ${id}.`));
       if (!sub) return void json(JSON.stringify(meter));
+      if (sub === '/device') {
+        return void json(JSON.stringify(deviceOf(meter, building.buses.find((bus) => bus.id === meter.bus), stages.get(meter.id) ?? null, Date.now())));
+      }
+      if (sub === '/synchronization') {
+        if (!access.account) return void refuse(access.loginNeeded);
+        for (const stage of STAGES) {
+          stages.set(meter.id, stage);
+          await pause(delay);
+        }
+        stages.delete(meter.id);
+        return void json('{}', 202);
+      }
       await pause(delay);
       if (meter.state === 'fault') return void refuse(silence(meter.bus, String(meter.address)));
       return void json(s3uReadout(meter.bus, String(meter.address)));

@@ -187,7 +187,7 @@ describe('Meters', () => {
 });
 
 describe('Read MBus Meter', () => {
-  test('stands at Meters > MBus > Read MBus Meter, on a phone too', async () => {
+  test('a08 Read MBus Meter stands in the menu on a phone too', async () => {
     const page = await at('#/');
     await page.getByRole('navigation', { name: 'Menu', exact: true }).getByRole('link', { name: 'Read MBus Meter' }).click();
     expect(await page.getByRole('navigation', { name: 'Menu path' }).getByRole('listitem').allTextContents()).toEqual([
@@ -199,13 +199,13 @@ describe('Read MBus Meter', () => {
     await readButton(page).waitFor();
   });
 
-  test('begins with address 0 and 2400 baud', async () => {
+  test('a09 the form begins with address 0 and 2400 baud', async () => {
     const page = await at('#/mbus/read-meter');
     expect(await address(page).inputValue()).toBe('0');
     expect(await page.getByLabel('Baudrate').inputValue()).toBe('2400');
   });
 
-  test('shows how it was asked, who answered, the index, and every line beside its bytes', async () => {
+  test('a10 a19 a43 the page shows who answered and the index and every line beside its bytes', async () => {
     const page = await at('#/mbus/read-meter');
     await readAt(page, '0');
     const result = page.getByRole('region', { name: 'What came' });

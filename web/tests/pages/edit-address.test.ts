@@ -41,7 +41,7 @@ async function give(page: Page, address: string, from = '0'): Promise<void> {
 }
 
 describe('the form', () => {
-  test('a13: stands at Meters > MBus > Edit MBus Address, on a phone too', async () => {
+  test('a13 Edit MBus Address stands in the menu on a phone too', async () => {
     const page = await at('#/');
     await page.getByRole('navigation', { name: 'Menu', exact: true }).getByRole('link', { name: 'Edit MBus Address' }).click();
     expect(await page.getByRole('navigation', { name: 'Menu path' }).getByRole('listitem').allTextContents()).toEqual([
@@ -60,7 +60,7 @@ describe('the form', () => {
     expect(await page.getByLabel('Baudrate').inputValue()).toBe('2400');
   });
 
-  test('a15: 0, 251, 255, text and nothing are refused at the field, and nothing is sent', async () => {
+  test('a15 a new address that is none is refused at its field and nothing is sent', async () => {
     mock.access.logIn();
     const page = await at();
     const sent: string[] = [];
@@ -83,7 +83,7 @@ describe('the form', () => {
     expect(sent).toEqual([]);
   });
 
-  test('a15: 1 and 250 are sent', async () => {
+  test('a15 the addresses 1 and 250 are sent', async () => {
     mock.access.logIn();
     const page = await at();
     for (const typed of ['1', '250']) {
@@ -92,7 +92,7 @@ describe('the form', () => {
     }
   });
 
-  test('a16: tells first what will happen, and warns that a primary address may belong to several', async () => {
+  test('a16 the page tells first what will happen and warns that a primary address may belong to several', async () => {
     const page = await at();
     await wanted(page).fill('5');
     await page.getByText('Connect one meter at a time.').waitFor();
@@ -101,7 +101,7 @@ describe('the form', () => {
     expect(steps.join(' ')).toMatch(/at address 0 is read.*Nobody may answer at address 5.*Address 5 is written.*must answer at address 5.*Nobody may answer at address 0/);
   });
 
-  test('a17: a meter picked by secondary address comes without that warning', async () => {
+  test('a17 a meter picked by secondary address comes without that warning', async () => {
     const page = await at();
     await current(page).fill('20316513FFFFFFFF');
     await page.getByText('Only the meter 20316513FFFFFFFF is changed.').waitFor();
@@ -136,7 +136,7 @@ describe('a change', () => {
     expect(await wanted(page).inputValue()).toBe('5');
   });
 
-  test('a14: shows its proofs and the trace, and leads to a readout at the new address', async () => {
+  test('a14 a change shows its proofs and the trace and leads to a readout at the new address', async () => {
     mock.access.logIn();
     const page = await at();
     await give(page, '5');

@@ -65,6 +65,17 @@ const states: State[] = [
       await page.getByText('What it just said').waitFor();
     },
   },
+  {
+    name: 'meter-device-synchronizing',
+    building: twelveMeters,
+    hash: '#/meters/electricity',
+    act: async (page, mock) => {
+      mock.access.logIn();
+      mock.delayReadouts(20_000);
+      await page.getByRole('button', { name: 'Synchronize now' }).click();
+      await page.getByRole('list', { name: 'Stages of the synchronization' }).waitFor();
+    },
+  },
   { name: 'read-meter', building: twelveMeters, hash: '#/mbus/read-meter' },
   { name: 'read-meter-no-bus', building: nothingConfigured, hash: '#/mbus/read-meter' },
   { name: 'read-meter-answered', building: twelveMeters, hash: '#/mbus/read-meter', act: readAt('0') },
@@ -79,6 +90,25 @@ const states: State[] = [
       await page.getByLabel('Address', { exact: true }).fill('x12');
       await page.getByRole('button', { name: 'Read', exact: true }).click();
       await page.getByText('is not an address').waitFor();
+    },
+  },
+  {
+    name: 'read-meter-register',
+    building: twelveMeters,
+    hash: '#/mbus/read-meter',
+    act: async (page) => {
+      await readAt('0')(page);
+      await page.getByRole('button', { name: 'Use this line as register' }).first().click();
+      await page.getByText('Line 3 as register').waitFor();
+    },
+  },
+  {
+    name: 'read-meter-serial-helper',
+    building: twelveMeters,
+    hash: '#/mbus/read-meter',
+    act: async (page) => {
+      await page.getByText('Serial number to secondary address').click();
+      await page.getByLabel('Serial number', { exact: true }).fill('1365A12O');
     },
   },
   { name: 'login', building: twelveMeters, hash: '#/login' },

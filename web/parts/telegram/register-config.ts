@@ -1,0 +1,69 @@
+// A meter's part of the gateway's configuration file, made of lines that somebody picked.
+
+import type { Identification } from './view';
+import { fill, language } from '../../texts/texts';
+
+/** A line that is to be a register. */
+export interface PickedRegister {
+  line: number;
+  /** What it is to be called. */
+  name: string;
+  /** The line as the parameter `reg` takes it: `3 04/06`. */
+  selector: string;
+}
+
+/** The meter whose lines they are. */
+export interface PickedMeter {
+  bus: string;
+  /** What it was read at. */
+  address: string;
+  identification: Identification | null;
+  /** The meter in the configuration it is already, if it is. */
+  known?: { id: string; name: string } | undefined;
+}
+
+const HEAT = new Set(['heat_energy_kwh', 'cold_energy_kwh']);
+const THERMAL = /heat meter|cooling meter|heat\/cooling/;
+const WATER = /water meter|dual register/;
+
+/** What is wrong with the name of a register, in words; `null` where nothing is. */
+export function nameFault(name: string, others: readonly string[]): string | null {
+  const t = language.texts.registerNote;
+  if (name.trim() === '') return t.nameEmpty;
+  if (/[\u0000-\u001f\u007f]/.test(name) || [...name].length > 64) return t.nameOdd;
+  return others.includes(name.trim()) ? fill(t.nameTwice, { name: name.trim() }) : null;
+}
+
+/** The block of the meter, as TOML. */
+export function meterToml(meter: PickedMeter, picked: readonly PickedRegister[]): string {
+  const { identification } = meter;
+  const model = modelOf(identification, picked);
+  const wire = identification?.secondary_address.wire;
+  const called = identification?.id ?? meter.address;
+  const id = meter.known?.id ?? `meter-${called.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}`;
+  const name = meter.known?.name ?? [identification?.manufacturer, identification?.device_type ?? 'meter', called].filter(Boolean).join(' ');
+  const reg = `{${picked.map((one) => `${python(one.name.trim())}: ${python(one.selector)}`).join(', ')}}`;
+  const lines = ['[[meter]]', `id = ${toml(id)}`, `name = ${toml(name)}`, `bus = ${toml(meter.bus)}`];
+  if (model === GENERIC) lines.push(`address = ${toml(wire ?? meter.address)}`);
+  lines.push(`model = ${toml(model)}`, '[meter.parameters]');
+  if (model !== GENERIC && wire) lines.push(`secondary_ad = ${toml(wire)}`);
+  lines.push(`reg = ${toml(reg)}`);
+  return `${lines.join('\n')}\n`;
+}
+
+const GENERIC = 'generic_mbus';
+
+/** The manual model for this kind of meter; the generic one where its index is none of theirs. */
+function modelOf(identification: Identification | null, picked: readonly PickedRegister[]): string {
+  const kind = identification?.device_type ?? '';
+  const names = picked.map((one) => one.name.trim());
+  if (WATER.test(kind) && names.includes('vol_m3')) return 'manual_water_secondary_ad';
+  if (THERMAL.test(kind) && names.some((name) => HEAT.has(name))) return 'manual_heat_secondary_ad';
+  return GENERIC;
+}
+
+/** A text between single quotes, as a Python dictionary writes it. */
+const python = (text: string) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+
+/** A basic string of TOML; JSON's escapes are all among TOML's, except of the delete character. */
+const toml = (text: string) => JSON.stringify(text).replaceAll('\u007f', '\\u007F');
