@@ -70,9 +70,11 @@ impl Demo {
         println!("page http://{}", app.local_addr());
         super::gateway::show_setup_code(&app);
         let ended = tokio::select! {
+            // First, so that a signal is heard before anyone is told that there is one.
+            biased;
+            stopped = stop_signal() => stopped,
             ended = attend(&app, &mut age) => ended,
             error = building.failure() => Err(error),
-            stopped = stop_signal() => stopped,
         };
         app.stop().await;
         age.save()?;
