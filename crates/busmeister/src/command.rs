@@ -4,6 +4,7 @@ mod bus_options;
 mod decode;
 mod demo;
 mod gateway;
+mod portal;
 mod read;
 mod set_address;
 mod simulate;
@@ -24,6 +25,7 @@ pub(crate) enum Command {
     SetAddress(set_address::SetAddress),
     Simulate(simulate::Simulate),
     Gateway(gateway::Gateway),
+    Portal(portal::Portal),
 }
 
 impl Command {
@@ -32,6 +34,7 @@ impl Command {
         match self {
             Self::Demo(demo) => in_runtime(demo.run()),
             Self::Gateway(gateway) => gateway.run(),
+            Self::Portal(portal) => in_runtime(portal.run()),
             Self::Decode(decode) => decode.run(),
             Self::Read(read) => in_runtime(read.run()),
             Self::SetAddress(set_address) => in_runtime(set_address.run()),

@@ -18,6 +18,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 use fleet_link::MAX_BATCH_BYTES;
 use tokio_util::sync::CancellationToken;
+use web_access::Access;
 
 use crate::db::Db;
 use crate::live::Live;
@@ -29,6 +30,8 @@ pub struct FleetState {
     pub db: Db,
     /// Whoever listens.
     pub live: Live,
+    /// The audit log.
+    pub access: Access,
     /// Ends the streams when the portal stops.
     pub stop: CancellationToken,
 }

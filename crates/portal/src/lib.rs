@@ -13,9 +13,11 @@
 //! | [`live`] | what changes, for whoever listens |
 //! | [`fleet`] | what gateways ask of the portal |
 //! | [`api`] | what people and programs ask of it |
+//! | `app` | owns everything; the order to start and to stop |
 #![forbid(unsafe_code)]
 
 pub mod api;
+mod app;
 pub mod command;
 pub mod db;
 pub mod fleet;
@@ -27,3 +29,5 @@ pub mod readout;
 pub mod secret_hash;
 pub mod site;
 pub mod token;
+
+pub use app::{App, Config, ConfigError, StartError};

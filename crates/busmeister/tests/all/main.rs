@@ -9,6 +9,7 @@ mod gateway;
 mod http;
 mod kill;
 mod layering;
+mod portal;
 mod program;
 mod read;
 mod set_address;

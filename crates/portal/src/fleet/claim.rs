@@ -5,7 +5,8 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use fleet_link::{ClaimAnswer, ClaimRequest};
 use jiff::Timestamp;
-use web_access::Problem;
+use serde_json::{Value, json};
+use web_access::{Action, Actor, Outcome, Problem};
 
 use super::body::Message;
 use super::{FleetState, refusal};
@@ -14,6 +15,22 @@ use crate::token::{GatewayToken, claim_hash};
 
 /// The longest name and version, in characters.
 const MAX_WORD: usize = 100;
+
+/// A gateway was claimed. What is refused is not logged: strangers must not fill the log.
+struct Claimed {
+    gateway: String,
+    name: String,
+}
+
+impl Action for Claimed {
+    fn code(&self) -> &'static str {
+        "gateway.claim"
+    }
+
+    fn details(&self) -> Value {
+        json!({ "gateway": self.gateway, "name": self.name })
+    }
+}
 
 pub(super) async fn claim(
     State(state): State<FleetState>,
@@ -40,6 +57,12 @@ pub(super) async fn claim(
         refusal::unclaimed(&error)
     })?;
     tracing::info!(%gateway, name = %request.gateway_name.escape_default(), "gateway claimed");
+    let act = Claimed { gateway: gateway.to_string(), name: request.gateway_name };
+    let actor = Actor::program(&act.gateway);
+    if let Err(error) = state.access.record(actor, &act, Outcome::Done).await {
+        // The code is used: without an answer the gateway would have to be claimed once more.
+        tracing::error!(%error, %gateway, "a claim is not in the audit log");
+    }
     state.live.tell(Change::Claimed(gateway));
     state.live.tell(Change::Gateway(gateway));
     Ok(Json(ClaimAnswer { gateway: gateway.to_string(), token: token.reveal().to_owned() }))

@@ -124,6 +124,9 @@ async fn claim_codes_that_are_used_expired_or_unknown_are_refused() {
     renewed.await.unwrap();
     let (status, answer) = link.claim(3).await;
     assert_eq!((status, &answer["code"]), (StatusCode::FORBIDDEN, &json!("expired_claim_code")));
+    let log = link.state.access.audit(None, 10).await.unwrap().entries;
+    let log: Vec<_> = log.iter().map(|entry| entry.code.as_str()).collect();
+    assert_eq!(log, ["gateway.claim"], "only the first was one");
     // None of it has cost the gateway its token; a new claim does.
     assert_eq!(link.get("/fleet/v1/configuration").await.0, StatusCode::OK);
     let old = link.token.clone();

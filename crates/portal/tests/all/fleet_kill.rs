@@ -17,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 use web_access::{Guards, Hosts};
 
 use crate::fleet::{Fleet, after, batch, start};
+use crate::portal_api::open_access;
 
 /// Where the child finds its store; set only by the parent.
 const STORE: &str = "BUSMEISTER_FLEET_KILL_TEST";
@@ -33,7 +34,8 @@ fn child_that_dies_between_commit_and_acknowledgement() {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let db = Db::open(Path::new(&store), start()).unwrap();
-        let state = FleetState { db, live: Live::new(), stop: CancellationToken::new() };
+        let access = open_access(Path::new(&store).parent().unwrap()).0;
+        let state = FleetState { db, live: Live::new(), access, stop: CancellationToken::new() };
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let count = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));

@@ -17,6 +17,7 @@ use tower::ServiceExt;
 use web_access::{Guards, Hosts};
 
 use crate::fleet::Fleet;
+use crate::portal_api::open_access;
 
 /// Nothing in these tests takes longer, but machines can be busy.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
@@ -37,7 +38,8 @@ impl Link {
     pub(crate) async fn new() -> Self {
         let fleet = Fleet::new().await;
         let (db, live) = (fleet.db.clone(), Live::new());
-        let state = FleetState { db, live, stop: CancellationToken::new() };
+        let access = open_access(fleet.folder.path()).0;
+        let state = FleetState { db, live, access, stop: CancellationToken::new() };
         let guards = Guards::new("portal", Hosts::loopback(8090));
         let router = guards.protect(router(state.clone()));
         let mut link = Self { fleet, state, router, token: String::new() };

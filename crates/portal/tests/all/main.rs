@@ -5,6 +5,7 @@ mod api_commands;
 mod api_gateways;
 mod api_meters;
 mod api_readings;
+mod app;
 mod authorization;
 mod fleet;
 mod fleet_batches;

@@ -1,5 +1,6 @@
 //! A portal's API with somebody who is logged in.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use axum::Router;
@@ -12,7 +13,7 @@ use portal::live::Live;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
-use web_access::{Access, Clock, Guards, Hosts, PasswordCost, Role, Settings};
+use web_access::{Access, Clock, Guards, Hosts, PasswordCost, Role, Settings, SetupCode};
 
 use crate::fleet::Fleet;
 use crate::link::PATIENCE;
@@ -36,6 +37,13 @@ pub(crate) struct Answer {
     pub(crate) json: Value,
 }
 
+/// Accounts with hashes so cheap that tests need not wait.
+pub(crate) fn open_access(folder: &Path) -> (Access, Option<SetupCode>) {
+    let password_cost = PasswordCost { memory_kib: 64, passes: 1 };
+    let settings = Settings { password_cost, ..Settings::default() };
+    Access::open(&folder.join("access.sqlite"), settings, Clock::system()).unwrap()
+}
+
 impl Portal {
     pub(crate) async fn new() -> Self {
         let fleet = Fleet::new().await;
@@ -47,11 +55,7 @@ impl Portal {
             portal: PortalUrl::parse("http://127.0.0.1:8090").unwrap(),
             stop: CancellationToken::new(),
         };
-        // Hashes so cheap that tests need not wait.
-        let password_cost = PasswordCost { memory_kib: 64, passes: 1 };
-        let settings = Settings { password_cost, ..Settings::default() };
-        let path = fleet.folder.path().join("access.sqlite");
-        let (access, code) = Access::open(&path, settings, Clock::system()).unwrap();
+        let (access, code) = open_access(fleet.folder.path());
         let guards = Guards::new("portal", Hosts::loopback(8090));
         let router = guards.protect(router(state, access));
         let mut portal = Self { fleet, live, router, token: String::new(), cookie: String::new() };

@@ -1,0 +1,109 @@
+//! The whole portal: it starts, answers gateways and people, and stops.
+
+use std::time::{Duration, Instant};
+
+use fleet_link::ClaimCode;
+use portal::{App, Config, StartError};
+use serde_json::{Value, json};
+
+use crate::fleet::batch;
+
+fn anywhere() -> Config {
+    Config { listen: "127.0.0.1:0".parse().unwrap() }
+}
+
+/// Sends JSON over the network; status and answer.
+async fn send(
+    app: &App,
+    method: &'static str,
+    path: &str,
+    authorization: &str,
+    body: Value,
+) -> (u16, Value) {
+    let url = format!("http://{}{path}", app.local_addr());
+    let authorization = authorization.to_owned();
+    let answer = tokio::task::spawn_blocking(move || {
+        let agent: ureq::Agent =
+            ureq::Agent::config_builder().http_status_as_error(false).build().into();
+        let mut answer = match method {
+            "GET" => agent.get(url).header("Authorization", authorization).call().unwrap(),
+            _ => agent.post(url).header("Authorization", authorization).send_json(body).unwrap(),
+        };
+        (answer.status().as_u16(), answer.body_mut().read_json().unwrap_or_default())
+    });
+    answer.await.unwrap()
+}
+
+#[tokio::test]
+async fn from_the_first_start_to_a_reading_of_a_gateway() {
+    let data = tempfile::tempdir().unwrap();
+    let app = App::start(&anywhere(), data.path()).await.unwrap();
+    let code = app.setup_code().unwrap().reveal();
+    let setup = json!({"code": code, "password": "correct horse battery staple"});
+    let (status, _) = send(&app, "POST", "/api/v1/setup", "", setup).await;
+    assert_eq!(status, 200);
+    assert_eq!(send(&app, "GET", "/api/v1/sites", "", Value::Null).await.0, 401);
+
+    // What a person does stands in other tests; here it goes straight to the store.
+    let now = jiff::Timestamp::now();
+    let soon = jiff::Timestamp::from_second(now.as_second() + 60).unwrap();
+    let secret = portal::token::new_claim_secret().unwrap();
+    let site = app.db().create_site("Hill Street".to_owned(), now).await.unwrap().id;
+    let hash = portal::token::claim_hash(&secret);
+    app.db().create_gateway(site, "Building 7".to_owned(), hash, soon, now).await.unwrap();
+
+    let portal = fleet_link::PortalUrl::parse(&format!("http://{}", app.local_addr())).unwrap();
+    let text = ClaimCode { portal, secret, certificate: None }.to_string();
+    let code = ClaimCode::parse(&text).unwrap();
+    let claim = json!({"code_secret": code.secret, "gateway_name": "b7", "version": "0.1.0"});
+    let (status, claimed) = send(&app, "POST", "/fleet/v1/claim", "", claim).await;
+    assert_eq!(status, 200, "{claimed}");
+    let token = format!("Bearer {}", claimed["token"].as_str().unwrap());
+    let readouts = serde_json::to_value(batch("heat-1", 1..=3)).unwrap();
+    let (status, answer) = send(&app, "POST", "/fleet/v1/batches", &token, readouts.clone()).await;
+    assert_eq!((status, answer), (200, json!({"acknowledged": 3})));
+    // A gateway's token opens nothing else.
+    assert_eq!(send(&app, "GET", "/api/v1/sites", &token, Value::Null).await.0, 401);
+    assert_eq!(send(&app, "GET", "/", "", Value::Null).await.0, 404);
+    assert_eq!(send(&app, "GET", "/readyz", "", Value::Null).await.0, 204);
+    app.stop().await;
+
+    let app = App::start(&anywhere(), data.path()).await.unwrap();
+    assert!(app.setup_code().is_none(), "a password is set");
+    let (status, _) = send(&app, "POST", "/fleet/v1/batches", &token, readouts).await;
+    assert_eq!(status, 200, "the gateway is still known");
+    let gateway = claimed["gateway"].as_str().unwrap().parse().unwrap();
+    assert_eq!(app.db().readouts_of_gateway(gateway, 0, 10).await.unwrap().len(), 3);
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn stopping_does_not_wait_for_those_who_listen() {
+    let data = tempfile::tempdir().unwrap();
+    let app = App::start(&anywhere(), data.path()).await.unwrap();
+    let address = app.local_addr();
+    // A client that begins a request and never ends it.
+    let mut half = std::net::TcpStream::connect(address).unwrap();
+    std::io::Write::write_all(&mut half, b"POST /fleet/v1/claim HTTP/1.1\r\n").unwrap();
+    let begin = Instant::now();
+    app.stop().await;
+    assert!(begin.elapsed() < Duration::from_secs(5));
+    assert!(App::start(&anywhere(), data.path()).await.is_ok(), "the directory is free again");
+}
+
+#[tokio::test]
+async fn a_portal_that_cannot_start_says_why() {
+    let data = tempfile::tempdir().unwrap();
+    let open = Config { listen: "0.0.0.0:0".parse().unwrap() };
+    let error = App::start(&open, data.path()).await.unwrap_err();
+    assert!(matches!(error, StartError::NotLoopback { .. }));
+    assert!(error.to_string().ends_with("use 127.0.0.1"), "{error}");
+    let app = App::start(&anywhere(), data.path()).await.unwrap();
+    let error = App::start(&anywhere(), data.path()).await.unwrap_err().to_string();
+    assert!(error.contains("belongs to a program that is running"), "{error}");
+    let other = tempfile::tempdir().unwrap();
+    let taken = Config { listen: app.local_addr() };
+    let error = App::start(&taken, other.path()).await.unwrap_err().to_string();
+    assert!(error.contains("another program has this port"), "{error}");
+    app.stop().await;
+}
