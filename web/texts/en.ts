@@ -247,7 +247,7 @@ export const en = {
     change: 'Give it address {wanted}',
     changeEmpty: 'Give it this address',
     changing: 'Changing',
-    leaving: 'The gateway finishes this even when you leave the page.',
+    leaving: 'You can look at other pages meanwhile; the gateway finishes what it began.',
     loginWhat: 'Giving a meter another address changes the meter.',
     result: 'What came of it',
     doneAt: 'Done at {time}.',

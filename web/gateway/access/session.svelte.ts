@@ -24,7 +24,7 @@ class Login {
 
   /** Gives the reason why not, or nothing. */
   logIn(name: string, password: string): Promise<Failure | null> {
-    return this.#after(logIn(name, password));
+    return this.#after(logIn({ name, password }));
   }
 
   logOut(): Promise<Failure | null> {
@@ -33,11 +33,11 @@ class Login {
 
   /** Makes the first account; whoever does is logged in as it. */
   setUp(code: string, name: string, password: string): Promise<Failure | null> {
-    return this.#after(setUp(code, name, password));
+    return this.#after(setUp({ code, name, password }));
   }
 
   changePassword(current: string, wanted: string): Promise<Failure | null> {
-    return this.#after(changePassword(current, wanted));
+    return this.#after(changePassword({ current, new: wanted, end_tokens: false }));
   }
 
   async #after(act: Promise<Result<string>>): Promise<Failure | null> {

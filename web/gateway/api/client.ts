@@ -2,11 +2,8 @@
 
 import { clock } from '../../parts/clock.svelte';
 import type { ReadoutView } from '../../parts/telegram/view';
-import type { AddressChange, Problem, Session } from './model';
+import type { AddressSet, Problem } from './model';
 import type { components, paths } from './schema';
-
-/** Paths of the interface. */
-type Path = keyof paths | AccessPath | AddressPath | DevicePath;
 
 /** What a call answers when all is well, by the gateway's own description. */
 type Answer<P extends keyof paths, M extends 'get' | 'post'> = paths[P][M] extends {
@@ -15,6 +12,7 @@ type Answer<P extends keyof paths, M extends 'get' | 'post'> = paths[P][M] exten
   ? Body
   : never;
 
+type Schemas = components['schemas'];
 type ReadoutPath = '/api/v1/meters/{id}/readouts' | '/api/v1/buses/{id}/readouts';
 
 /** Why a call has no answer. */
@@ -33,9 +31,6 @@ export interface Readout {
   source: string;
 }
 
-type AccessPath = '/api/v1/session' | '/api/v1/setup' | '/api/v1/password';
-type DevicePath = '/api/v1/meters/{id}/synchronization';
-type AddressPath = '/api/v1/buses/{id}/addresses';
 
 const QUICK_MS = 10_000;
 const JSON_BODY = { 'content-type': 'application/json' };
@@ -50,13 +45,14 @@ export const readMeterNow = (id: string) => readOut('/api/v1/meters/{id}/readout
 
 /** Reads whatever meter has this address. */
 export function readAddress(bus: string, address: string, baudrate: number, stop: AbortSignal): Promise<Result<Readout>> {
-  const request: components['schemas']['ReadoutRequest'] = { address, baudrate };
+  const request: Schemas['ReadoutRequest'] = { address, baudrate };
   return readOut('/api/v1/buses/{id}/readouts', bus, { headers: JSON_BODY, body: JSON.stringify(request), signal: stop });
 }
 
 /** Gives a meter another primary address, with proof before and after. */
-export async function setAddress(bus: string, current: string, address: number, baudrate: number): Promise<Result<AddressChange>> {
-  const answer = await send('POST', '/api/v1/buses/{id}/addresses', bus, { current, new: address, baudrate });
+export async function setAddress(bus: string, current: string, address: number, baudrate: number): Promise<Result<AddressSet>> {
+  const request: Schemas['AddressRequest'] = { current, new: address, baudrate };
+  const answer = await send('POST', '/api/v1/buses/{id}/addresses', request, bus);
   return answer.ok ? parsed(answer.value) : answer;
 }
 
@@ -64,22 +60,18 @@ export async function setAddress(bus: string, current: string, address: number, 
 export const getDevice = (id: string) => get('/api/v1/meters/{id}/device', id);
 
 /** Synchronizes a device now. */
-export const synchronizeDevice = (id: string) => send('POST', '/api/v1/meters/{id}/synchronization', id);
+export const synchronizeDevice = (id: string) => send('POST', '/api/v1/meters/{id}/synchronization', null, id);
 
-export async function getSession(): Promise<Result<Session>> {
-  const answer = await call(apiUrl('/api/v1/session'), { signal: AbortSignal.timeout(QUICK_MS) });
-  return answer.ok ? parsed(answer.value) : answer;
-}
+export const getSession = () => get('/api/v1/session');
+export const logIn = (request: Schemas['LoginRequest']) => send('POST', '/api/v1/session', request);
+export const logOut = () => send('DELETE', '/api/v1/session', null);
 
-export const logIn = (name: string, password: string) => send('POST', '/api/v1/session', '', { name, password });
-export const logOut = () => send('DELETE', '/api/v1/session');
-
-/** Makes the first account, with the code that the gateway prints at its first start. */
-export const setUp = (code: string, name: string, password: string) => send('POST', '/api/v1/setup', '', { code, name, password });
-export const changePassword = (current: string, wanted: string) => send('POST', '/api/v1/password', '', { current, new: wanted });
+/** Makes the first account, with the code that the gateway prints when it starts. */
+export const setUp = (request: Schemas['SetupRequest']) => send('POST', '/api/v1/setup', request);
+export const changePassword = (request: Schemas['PasswordRequest']) => send('POST', '/api/v1/password', request);
 
 /** Where a call goes: beside the page itself, wherever that was delivered from. */
-export function apiUrl(path: Path, id = ''): string {
+export function apiUrl(path: keyof paths, id = ''): string {
   return new URL(path.slice(1).replace('{id}', encodeURIComponent(id)), document.baseURI).href;
 }
 
@@ -95,7 +87,7 @@ async function readOut(path: ReadoutPath, id: string, request: RequestInit): Pro
   return view.ok ? { ok: true, value: { view: view.value, source: answer.value } } : view;
 }
 
-function send(method: 'POST' | 'DELETE', path: Path, id = '', body?: object): Promise<Result<string>> {
+function send(method: 'POST' | 'DELETE', path: keyof paths, body: object | null, id = ''): Promise<Result<string>> {
   return call(apiUrl(path, id), body ? { method, headers: JSON_BODY, body: JSON.stringify(body) } : { method });
 }
 

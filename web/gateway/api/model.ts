@@ -12,35 +12,18 @@ export type Reading = Schemas['Reading'];
 export type Device = Schemas['Device'];
 export type DeviceSetting = Schemas['Setting'];
 
-/** An error answer (RFC 9457); of one that another server put in the way, only a part is there. */
-export type Problem = Partial<Schemas['Problem']> &
-  Pick<Schemas['Problem'], 'title' | 'status'> &
-  Partial<AddressProof> & {
-    state?: AddressState;
-    /** Seconds until it is worth trying again. */
-    retry_after?: number;
-  };
-
 /** Who is logged in. */
-export interface Session {
-  name: string;
-  role: 'viewer' | 'operator' | 'admin';
-}
+export type Session = Schemas['Session'];
+/** A meter has the address it was to be given. */
+export type AddressSet = Schemas['AddressSet'];
+export type AddressWrite = Schemas['AddressWrite'];
 
 /** Which address a meter has after a change that failed. */
 export type AddressState = 'unchanged' | 'unknown' | 'changed_unverified';
 
-interface AddressProof {
-  /** What answered where, before and after, in the order it was asked. */
-  checks: string[];
-  /** The write; null where there was none. */
-  write: { frame: string; acknowledged: boolean; tries: number } | null;
-}
-
-/** A meter has the address it was to be given. */
-export interface AddressChange extends AddressProof {
-  identification: Schemas['Identification'];
-  address: number;
-  was: string;
-  trace: Schemas['TraceEntry'][];
-}
+/** An error answer (RFC 9457); of one that another server put in the way, only a part is there. */
+export type Problem = Partial<Schemas['Problem']> &
+  Pick<Schemas['Problem'], 'title' | 'status'> & {
+    /** Seconds until it is worth trying again. */
+    retry_after?: number;
+  };

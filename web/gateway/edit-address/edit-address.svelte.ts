@@ -3,7 +3,7 @@
 
 import { login, needsLogin } from '../access/session.svelte';
 import { setAddress, type Failure } from '../api/client';
-import type { AddressChange, AddressState } from '../api/model';
+import type { AddressSet, AddressState } from '../api/model';
 import { meterAddress, newAddress, type AddressFault } from '../mbus/meter-address';
 import { clock } from '../../parts/clock.svelte';
 import { fill, language } from '../../texts/texts';
@@ -20,7 +20,7 @@ export type Order = {
 export interface LastChange {
   order: Order;
   at: number;
-  result: { ok: true; change: AddressChange } | { ok: false; failure: Failure };
+  result: { ok: true; change: AddressSet } | { ok: false; failure: Failure };
 }
 
 type Fields = 'current' | 'wanted';
@@ -71,8 +71,9 @@ class EditAddress {
       this.waiting = order;
     } else if (!result.ok && result.failure.kind === 'problem' && result.failure.problem.status === 422) {
       // It was refused before anything was sent: that is said at its field.
-      const { code, detail, title } = result.failure.problem;
-      this.fault = { field: code?.includes('new') ? 'wanted' : 'current', words: detail ?? title };
+      const { detail, title } = result.failure.problem;
+      const [, field, words] = /^(current|new): (.*)$/s.exec(detail ?? '') ?? [];
+      this.fault = { field: field === 'new' ? 'wanted' : 'current', words: words ?? detail ?? title };
     } else {
       this.last = { order, at: clock.now, result: result.ok ? { ok: true, change: result.value } : result };
     }
@@ -85,7 +86,8 @@ export function stateAfter(failure: Failure): AddressState {
   if (failure.kind !== 'problem') return 'unknown';
   const { state, status } = failure.problem;
   // Refused before it began. Any other answer that does not tell leaves open what was written.
-  return state ?? (status >= 400 && status < 500 ? 'unchanged' : 'unknown');
+  const known = (['unchanged', 'unknown', 'changed_unverified'] as const).find((one) => one === state);
+  return known ?? (status >= 400 && status < 500 ? 'unchanged' : 'unknown');
 }
 
 export const editAddress = new EditAddress();

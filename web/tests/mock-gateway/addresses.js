@@ -50,7 +50,7 @@ export function changeOfAddress(bus, asked) {
     return failed(502, 'old_address_answers', 'changed_unverified', 'Something answers at the old address.', 'Read the old address to see which meter is there.', [...before, `address 7: ${METER} answered after 60 ms, nobody else`], write);
   }
   const checks = [...before, `address ${wanted}: ${METER} answered after 60 ms, nobody else`, `address ${current}: nobody answered (3 tries of up to 187 ms)`];
-  return { status: 200, body: JSON.stringify({ identification, address: wanted, was: current, checks, write, trace }) };
+  return { status: 200, body: JSON.stringify({ identification, address: wanted, was: current, checks, write, findings: [], trace }) };
 }
 
 /** @param {number} byte */

@@ -29,11 +29,11 @@ export function deviceOf(meter, bus, stage, now) {
     ['Stop Bits', 1],
     ['Parity', 'even'],
     ['Meter Address', meter['address']],
-    ['Use Secondary Addressing', String(secondary)],
+    ['Use Secondary Addressing', secondary],
     ['Manufacturer', secondary ? 'EFE' : null],
     ['Version', secondary ? 0 : null],
     ['Medium', secondary ? 'heat meter' : null],
-    ['Process Historical Data', 'true'],
+    ['Process Historical Data', true],
   ]);
   const active = (/** @type {string} */ name) =>
     tcp && SERIAL.includes(name) ? false : !tcp && name === 'IP address or host name' ? false : secondary || !SECONDARY.includes(name);
@@ -53,7 +53,7 @@ export function deviceOf(meter, bus, stage, now) {
   });
   return {
     driver: { name: 'Meter Bus (M-Bus)', id: 'busmeister.meterbus', global_settings: [], user_settings: [], assets: [], operations: [], events: [] },
-    connection: values.map(([name, value]) => ({ name, value: value === null ? null : String(value), active: active(name) })),
+    connection: values.map(([name, value]) => ({ name, value: value === null || typeof value === 'boolean' ? value : String(value), active: active(name) })),
     connection_status: bus?.state === 'offline' ? 'Offline' : 'Online',
     synchronization: {
       status: stage ? 'Synchronizing' : failing ? 'Synchronization Error' : meter.state === 'waiting' ? 'Waiting' : 'Synchronized',

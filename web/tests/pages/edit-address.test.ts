@@ -174,7 +174,7 @@ describe('a change', () => {
     mock.delayReadouts(60_000);
     const page = await at();
     await give(page, '5');
-    await page.getByText('The gateway finishes this even when you leave the page.').waitFor();
+    await page.getByText('the gateway finishes what it began').waitFor();
     mock.disappear();
     await result(page).getByText('Which address it has now is not known').waitFor();
     mock.comeBack();
