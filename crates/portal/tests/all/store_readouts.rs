@@ -95,13 +95,13 @@ async fn readouts_come_in_pages_newest_first() {
     let (fleet, meter) = with_meter().await;
     let mut some = batch("meter-1", 1..=10);
     some.readouts[9].outcome = Outcome::Failed;
-    // Two readouts at the same moment must not fall between two pages.
+    // Two readouts at the same moment, one on each side of a page's end.
     some.readouts[5].read_at = some.readouts[4].read_at;
     fleet.db.store_batch(fleet.claimed(), some, after(1)).await.unwrap();
     let mut cursor = None;
     let mut seen = Vec::new();
     loop {
-        let page = fleet.db.readouts(meter, ReadoutRange::default(), cursor, 3).await.unwrap();
+        let page = fleet.db.readouts(meter, ReadoutRange::default(), cursor, 5).await.unwrap();
         let Some(last) = page.last() else { break };
         cursor = Some(ReadoutCursor::after(last));
         seen.extend(page.iter().map(|readout| readout.sequence));
