@@ -1,15 +1,16 @@
 //! Telegrams as a person gives them: hex on the command line, in a file, or piped in.
 
-use std::io::Read;
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 
-use anyhow::Context;
 use mbus::Frame;
 use mbus::frame::FrameError;
 use mbus::hex::{self, HexError};
 
-/// A file with more is no list of telegrams.
-const MAX_INPUT_BYTES: u64 = 64 * 1024 * 1024;
+use crate::exit::UsageError;
+
+/// A longer line is no telegram; it is reported in pieces.
+const MAX_LINE_BYTES: u64 = 64 * 1024;
 
 /// One telegram to decode, or why its text is none.
 pub(crate) type Input = Result<Vec<u8>, HexError>;
@@ -34,24 +35,42 @@ pub(crate) fn from_arguments(arguments: &[String]) -> Result<Vec<Vec<u8>>, HexEr
     Ok(frames)
 }
 
-/// One telegram a line; empty lines are passed over. `None` is standard input.
-pub(crate) fn from_lines(path: Option<&Path>) -> anyhow::Result<Vec<Input>> {
-    let text = match path {
-        Some(path) => {
-            let file = std::fs::File::open(path);
-            let file = file.with_context(|| format!("{} cannot be opened", path.display()))?;
-            read_text(file).with_context(|| format!("{} cannot be read", path.display()))?
-        }
-        None => read_text(std::io::stdin()).context("standard input cannot be read")?,
+/// One telegram a line, as they come; empty lines are passed over. `None` is standard input.
+pub(crate) fn from_lines(
+    path: Option<&Path>,
+) -> Result<impl Iterator<Item = io::Result<Input>>, UsageError> {
+    let input: Box<dyn Read> = match path {
+        Some(path) => Box::new(std::fs::File::open(path).map_err(|error| {
+            UsageError(format!("{} cannot be opened: {error}", path.display()))
+        })?),
+        None => Box::new(io::stdin()),
     };
-    Ok(text.lines().filter(|line| !line.trim().is_empty()).map(bytes_of).collect())
+    let mut lines = Lines { input: BufReader::new(input) };
+    Ok(std::iter::from_fn(move || lines.next_telegram()))
 }
 
-fn read_text(input: impl Read) -> std::io::Result<String> {
-    let mut bytes = Vec::new();
-    input.take(MAX_INPUT_BYTES).read_to_end(&mut bytes)?;
-    // A byte that is no text becomes a character that is no hex digit, and is reported there.
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+struct Lines<R> {
+    input: BufReader<R>,
+}
+
+impl<R: Read> Lines<R> {
+    fn next_telegram(&mut self) -> Option<io::Result<Input>> {
+        loop {
+            let mut line = Vec::new();
+            match (&mut self.input).take(MAX_LINE_BYTES).read_until(b'\n', &mut line) {
+                Ok(0) => return None,
+                Ok(_) => {}
+                Err(error) => return Some(Err(error)),
+            }
+            // A byte that is no text becomes a character that is no hex digit, and is reported.
+            let text = String::from_utf8_lossy(&line);
+            // Editors put a byte order mark before the first line.
+            let text = text.trim_start_matches('\u{FEFF}').trim_end_matches(['\n', '\r']);
+            if !text.trim().is_empty() {
+                return Some(Ok(bytes_of(text)));
+            }
+        }
+    }
 }
 
 fn bytes_of(text: &str) -> Input {

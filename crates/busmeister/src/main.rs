@@ -3,6 +3,7 @@
 //! Each command is a file in `command/`. Machine output goes to standard output, everything else
 //! to standard error.
 
+mod announce;
 mod civil_time;
 mod command;
 mod exit;

@@ -35,9 +35,8 @@ impl Decode {
         let mut output = TelegramOutput::new(Format::or_default(self.format));
         if self.hex.is_empty() {
             let path = self.file.filter(|path| path.as_os_str() != "-");
-            let inputs = frames::from_lines(path.as_deref())?;
-            for input in inputs {
-                match input {
+            for input in frames::from_lines(path.as_deref())? {
+                match input? {
                     Ok(frame) => output.print(&frame)?,
                     Err(error) => output.print_unreadable(&error)?,
                 }
@@ -48,6 +47,9 @@ impl Decode {
                     "this is no hex: {error}; give the bytes as pairs of digits, as in 68 1F 1F 68"
                 ))
             })?;
+            if frames.is_empty() {
+                return Err(UsageError("there are no bytes to decode".to_owned()).into());
+            }
             for frame in frames {
                 output.print(&frame)?;
             }

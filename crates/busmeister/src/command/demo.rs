@@ -2,6 +2,7 @@
 
 mod age;
 
+use std::fs::File;
 use std::io::{IsTerminal, stderr};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -10,12 +11,13 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 use clap::Args;
 use gateway::latest::Progress;
-use gateway::{App, Config};
+use gateway::{App, Config, StartError};
 use indicatif::{ProgressBar, ProgressStyle};
 use mbus_sim::{Building, ClockSettings};
 
+use crate::announce::announce;
 use crate::civil_time;
-use crate::exit::Exit;
+use crate::exit::{Exit, UsageError};
 use crate::log;
 use crate::served_building::ServedBuilding;
 use crate::stop_signal::stop_signal;
@@ -54,7 +56,17 @@ impl Demo {
         let folder = self.data.join("demo");
         std::fs::create_dir_all(&folder)
             .with_context(|| format!("the directory {} cannot be made", folder.display()))?;
+        if !self.listen.ip().is_loopback() {
+            return Err(UsageError(format!(
+                "other machines could reach {}, and reading needs no login yet; use an address of this machine, as in --listen 127.0.0.1:8080",
+                self.listen
+            ))
+            .into());
+        }
+        // Before anything is made there: a second demo must not take the first one's serial port.
+        let _lock = lock(&folder)?;
         let mut age = BuildingAge::load(&folder, self.speed);
+        age.save()?;
         let clock = ClockSettings {
             start: civil_time::local_now(),
             speed: self.speed,
@@ -62,12 +74,17 @@ impl Demo {
         };
         let mut building = ServedBuilding::new(clock);
         let config = serve(&mut building, &folder, self.listen).await?;
-        println!("{} meters on {} buses", config.meters.len(), config.buses.len());
+        announce(format_args!("{} meters on {} buses", config.meters.len(), config.buses.len()));
         for bus in &config.buses {
-            println!("  {:<9} {} ({})", bus.id.to_string(), bus.port, bus.name);
+            announce(format_args!("  {:<9} {} ({})", bus.id.to_string(), bus.port, bus.name));
         }
-        let app = App::start(config, &folder.join("gateway")).await?;
-        println!("page http://{}", app.local_addr());
+        let app = App::start(config, &folder.join("gateway")).await.map_err(|error| match error {
+            StartError::Listen { address, source } => anyhow::anyhow!(
+                "the pages cannot be served at {address}: {source}; stop the program that has this port, or choose another with --listen 127.0.0.1:9090"
+            ),
+            error => error.into(),
+        })?;
+        announce(format_args!("page http://{}", app.local_addr()));
         super::gateway::show_setup_code(&app);
         let ended = tokio::select! {
             // First, so that a signal is heard before anyone is told that there is one.
@@ -80,6 +97,21 @@ impl Demo {
         age.save()?;
         ended.map(|()| Exit::Ok)
     }
+}
+
+/// Keeps a second demo away from the folder for as long as the file is open.
+fn lock(folder: &Path) -> anyhow::Result<File> {
+    let path = folder.join("lock");
+    let file = File::create(&path)
+        .with_context(|| format!("the file {} cannot be made", path.display()))?;
+    if file.try_lock().is_err() {
+        let folder = folder.display();
+        return Err(UsageError(format!(
+            "another demo is running in {folder}; stop it, or give this one a directory of its own with --data"
+        ))
+        .into());
+    }
+    Ok(file)
 }
 
 /// Puts the building behind its transports; returns the configuration of its gateway.
@@ -107,7 +139,7 @@ async fn serve(
 /// Shows how the first readings come in, then lets the demo run.
 async fn attend(app: &App, age: &mut BuildingAge) -> anyhow::Result<()> {
     show_first_readings(app).await;
-    println!("Open http://{} in a browser. Ctrl-C stops the demo.", app.local_addr());
+    announce(format_args!("Open http://{} in a browser. Ctrl-C stops the demo.", app.local_addr()));
     loop {
         age.save()?;
         tokio::time::sleep(AGE_PERIOD).await;
@@ -139,9 +171,9 @@ async fn show_first_readings(app: &App) {
     // It ends only with the gateway, and then there is nothing to show.
     let answered = complete.await.map(|now| now.answered).unwrap_or_default();
     bar.finish_and_clear();
-    println!(
+    announce(format_args!(
         "{answered} of {} meters gave readings within {:.0} s; the page says what ails the others",
         now.meters,
         started.elapsed().as_secs_f32()
-    );
+    ));
 }

@@ -7,6 +7,7 @@ use clap::{Args, Subcommand};
 use gateway::config::TEMPLATE;
 use gateway::{App, Config, StartError};
 
+use crate::announce::announce;
 use crate::exit::{Exit, UsageError};
 use crate::log;
 use crate::stop_signal::stop_signal;
@@ -55,7 +56,7 @@ impl Gateway {
     pub(crate) fn run(self) -> anyhow::Result<Exit> {
         match self.action {
             Some(Action::ConfigTemplate) => {
-                print!("{TEMPLATE}");
+                announce(TEMPLATE.trim_end());
                 Ok(Exit::Ok)
             }
             Some(Action::CheckConfig(option)) => check(&option),
@@ -66,12 +67,12 @@ impl Gateway {
 
 fn check(option: &ConfigOption) -> anyhow::Result<Exit> {
     let config = load(option)?;
-    println!(
+    announce(format_args!(
         "{} is right: {} buses, {} meters",
         option.config.display(),
         config.buses.len(),
         config.meters.len()
-    );
+    ));
     Ok(Exit::Ok)
 }
 
@@ -94,7 +95,7 @@ fn load(option: &ConfigOption) -> anyhow::Result<Config> {
 /// output and nowhere else, the log included.
 pub(super) fn show_setup_code(app: &App) {
     if let Some(code) = app.setup_code() {
-        println!("setup code {}", code.reveal());
+        announce(format_args!("setup code {}", code.reveal()));
     }
 }
 
@@ -109,7 +110,7 @@ impl Run {
             StartError::NotLoopback { .. } => UsageError(error.to_string()).into(),
             error => anyhow::Error::from(error),
         })?;
-        println!("http://{}", app.local_addr());
+        announce(format_args!("http://{}", app.local_addr()));
         show_setup_code(&app);
         let stopped = stop_signal().await;
         app.stop().await;

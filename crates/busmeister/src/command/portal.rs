@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 use portal::{App, Config, StartError};
 
+use crate::announce::announce;
 use crate::exit::{Exit, UsageError};
 use crate::log;
 use crate::stop_signal::stop_signal;
@@ -49,9 +50,9 @@ impl Portal {
             StartError::NotLoopback { .. } => UsageError(error.to_string()).into(),
             error => anyhow::Error::from(error),
         })?;
-        println!("http://{}", app.local_addr());
+        announce(format_args!("http://{}", app.local_addr()));
         if let Some(code) = app.setup_code() {
-            println!("setup code {}", code.reveal());
+            announce(format_args!("setup code {}", code.reveal()));
             eprintln!("busmeister: no password is set yet; set one with the setup code");
         }
         let stopped = stop_signal().await;

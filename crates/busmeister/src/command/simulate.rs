@@ -6,6 +6,7 @@ use anyhow::Context;
 use clap::Args;
 use mbus_sim::{Building, BusDescription, ClockSettings};
 
+use crate::announce::announce;
 use crate::civil_time;
 use crate::exit::{Exit, UsageError};
 use crate::served_building::ServedBuilding;
@@ -55,12 +56,12 @@ impl Simulate {
             (None, None) => Some("127.0.0.1:10001"),
             (tcp, _) => tcp.as_deref(),
         };
-        println!("{}: {}, {} meters", bus.id, bus.name, bus.meters.len());
+        announce(format_args!("{}: {}, {} meters", bus.id, bus.name, bus.meters.len()));
         if let Some(address) = tcp {
-            println!("tcp {}", served.serve_tcp(bus, address).await?);
+            announce(format_args!("tcp {}", served.serve_tcp(bus, address).await?));
         }
         if let Some(link) = &self.pty {
-            println!("serial {}", served.serve_pty(bus, link)?.display());
+            announce(format_args!("serial {}", served.serve_pty(bus, link)?.display()));
         }
         tokio::select! {
             error = served.failure() => Err(error),

@@ -61,7 +61,7 @@ fn wrong_hex_names_the_character_and_its_place() {
     assert_eq!((ended.code, ended.stdout.as_str()), (Some(2), ""));
     assert!(ended.stderr.contains("'G' at position 4 is not a hex digit"), "{}", ended.stderr);
     let ended = run(&["decode", "-f", "/nowhere/telegrams.txt"]);
-    assert_eq!(ended.code, Some(1));
+    assert_eq!(ended.code, Some(2));
     assert!(ended.stderr.contains("/nowhere/telegrams.txt cannot be opened"), "{}", ended.stderr);
 }
 
@@ -84,4 +84,12 @@ fn settings_are_ten_fields_and_the_raw_counter() {
     assert_eq!(lines[0][..2], ["Data Field Code", "Function Field (Control Field)"]);
     assert_eq!(lines[1][5..], ["Wh", "0", "Energy", "k", "0", "12345"]);
     assert_eq!(lines[2].len(), 11);
+}
+
+#[test]
+fn a_byte_order_mark_and_line_ends_of_windows_are_no_fault() {
+    let ended =
+        run_with_input(&["decode", "--format", "json"], &format!("\u{FEFF}{GOOD}\r\n{GOOD}\r\n"));
+    assert_eq!((ended.code, ended.stdout.lines().count()), (Some(0), 2));
+    assert_eq!(run(&["decode", ""]).code, Some(2));
 }

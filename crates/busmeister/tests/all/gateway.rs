@@ -127,3 +127,48 @@ fn a_dead_bus_costs_no_other_meter_its_reading() {
         assert!(!problem["remedy"].as_str().unwrap().is_empty(), "{meter}: {problem}");
     }
 }
+
+#[test]
+fn a_converter_that_breaks_off_is_not_asked_again_each_time_it_is_back() {
+    use std::io::{Read, Write};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let tcp = listener.local_addr().unwrap();
+    let (requests, asked) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        // Acknowledges, begins an answer and closes, on every connection.
+        for stream in listener.incoming() {
+            let (mut stream, mut request) = (stream.unwrap(), [0; 5]);
+            if stream.read_exact(&mut request).is_err() || stream.write_all(&[0xE5]).is_err() {
+                continue;
+            }
+            if stream.read_exact(&mut request).is_ok() {
+                let _ = requests.send(request);
+                let _ = stream.write_all(&[0x68, 0x1F, 0x1F, 0x68, 0x08, 0x01, 0x72]);
+            }
+        }
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let (config, data) = (folder.path().join("gateway.toml"), folder.path().join("data"));
+    let text = format!(
+        "[web]\nlisten = \"127.0.0.1:0\"\n[[bus]]\nid = \"a\"\ntcp = \"{tcp}\"\ninterval = \"1h\"\n\
+         [[meter]]\nid = \"m\"\nname = \"m\"\nbus = \"a\"\naddress = \"1\"\nmodel = \"integra_heat\"\n"
+    );
+    std::fs::write(&config, text).unwrap();
+    let mut gateway = Running::start(&[
+        "gateway",
+        "--config",
+        config.to_str().unwrap(),
+        "--data",
+        data.to_str().unwrap(),
+    ]);
+    let page = format!("http://{}", gateway.line_after("http://"));
+    assert_eq!(asked.recv().unwrap(), [0x10, 0x7B, 0x01, 0x7C, 0x16]);
+    let state = || get(&page, "/api/v1/buses")["items"][0]["state"].clone();
+    until(&page, || state() == "offline");
+    until(&page, || state() == "online");
+    // Address 9 is asked behind whatever was due before it.
+    let body = serde_json::json!({ "address": "9", "baudrate": 2400 });
+    let (status, _) = crate::http::post(&page, "/api/v1/buses/a/readouts", &body);
+    assert_eq!(status, 503);
+    assert_eq!(asked.recv().unwrap(), [0x10, 0x7B, 0x09, 0x84, 0x16]);
+}

@@ -53,9 +53,9 @@ impl Presence {
         }
     }
 
-    /// The port is open. `true` where that is news.
+    /// The port is open. `true` where that is news. Only what is heard over it ends the backoff: a
+    /// server may accept and close again for ever.
     pub fn opened(&mut self) -> bool {
-        self.backoff.succeeded();
         let news = self.state != BusState::Online;
         if news {
             self.silent = 0;
@@ -80,6 +80,7 @@ impl Presence {
     /// made anew.
     pub fn listened(&mut self, heard_something: bool) -> bool {
         if heard_something {
+            self.backoff.succeeded();
             self.silent = 0;
             return false;
         }
@@ -104,6 +105,23 @@ mod tests {
 
     fn at(second: i64) -> Timestamp {
         Timestamp::from_second(second).unwrap()
+    }
+
+    #[test]
+    fn a_server_that_accepts_and_closes_again_is_tried_ever_less_often() {
+        let mut presence = Presence::new(1);
+        let start = Instant::now();
+        let mut delays = Vec::new();
+        for round in 0..4 {
+            presence.opened();
+            presence.failed(refused(), at(round), start);
+            delays.extend(presence.next_try(start).map(|next| next - start));
+        }
+        assert!(delays.is_sorted_by(|before, after| before < after), "{delays:?}");
+        presence.opened();
+        presence.listened(true);
+        presence.failed(refused(), at(9), start);
+        assert_eq!(presence.next_try(start).map(|next| next - start), delays.first().copied());
     }
 
     #[test]

@@ -226,12 +226,16 @@ impl BusTask {
                 self.read(meter.address, None, Some(&meter.id)).await
             }
         };
+        let was_asked = report.as_ref().is_some_and(|report| report.trace.sent_something());
         let attempt = match report.as_ref().map(|report| &report.result) {
             Some(Ok(_)) => Attempt::Good,
             Some(Err(ReadoutError::Failed(failure))) if !failure.telegrams.is_empty() => {
                 Attempt::Good
             }
             Some(Err(ReadoutError::Failed(_))) => Attempt::Failed,
+            // The port was lost while it was read: asked again at once whenever the port is back,
+            // a converter that breaks off would drain the meter's battery.
+            Some(Err(ReadoutError::Port { .. })) if was_asked => Attempt::Failed,
             Some(Err(ReadoutError::Port { .. })) | None => Attempt::Unreached,
         };
         self.schedule.attempted(&meter.id, attempt, Timestamp::now());

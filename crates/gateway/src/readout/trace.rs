@@ -75,6 +75,11 @@ impl Trace {
             .map(|entry| entry.bytes.as_slice())
     }
 
+    /// Whether anything was sent.
+    pub fn sent_something(&self) -> bool {
+        self.entries.iter().any(|entry| entry.direction == Direction::Sent)
+    }
+
     /// Whether anything at all came from the wire.
     pub fn heard_something(&self) -> bool {
         self.entries.iter().any(|entry| entry.direction != Direction::Sent)

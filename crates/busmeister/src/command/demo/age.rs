@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 use jiff::Timestamp;
 
-/// What is written is this much ahead, in real time: a demo that is killed between two writes
+/// What is written is this much ahead, in real time: a demo that is killed between two writes, or during the first readings
 /// never finds its counters fallen behind what was read from them.
-const AHEAD: Duration = Duration::from_secs(10);
+const AHEAD: Duration = Duration::from_secs(60);
 
 /// The age of the building, kept in a file.
 pub(super) struct BuildingAge {
