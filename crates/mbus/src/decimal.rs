@@ -3,6 +3,8 @@
 use core::cmp::Ordering;
 use core::fmt;
 
+use crate::fixed_text::FixedText;
+
 /// `mantissa × 10^exponent`, with the digits the meter sent: 1.210 stays 1.210.
 ///
 /// ```
@@ -89,28 +91,10 @@ impl Decimal {
     /// The nearest `f64`, for protocols that have nothing better.
     #[allow(clippy::cast_precision_loss)]
     pub fn to_f64_lossy(self) -> f64 {
-        let mut text = [0; 96];
-        let mut cursor = Cursor { buffer: &mut text, length: 0 };
-        let written = fmt::write(&mut cursor, format_args!("{}e{}", self.mantissa, self.exponent));
-        let length = cursor.length;
-        match (written, core::str::from_utf8(&text[..length])) {
-            (Ok(()), Ok(text)) => text.parse().unwrap_or(f64::NAN),
-            _ => f64::NAN,
-        }
-    }
-}
-
-struct Cursor<'a> {
-    buffer: &'a mut [u8],
-    length: usize,
-}
-
-impl fmt::Write for Cursor<'_> {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        let end = self.length + text.len();
-        self.buffer.get_mut(self.length..end).ok_or(fmt::Error)?.copy_from_slice(text.as_bytes());
-        self.length = end;
-        Ok(())
+        FixedText::<96>::of(format_args!("{}e{}", self.mantissa, self.exponent))
+            .ok()
+            .and_then(|text| text.as_str().parse().ok())
+            .unwrap_or(f64::NAN)
     }
 }
 

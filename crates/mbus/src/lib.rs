@@ -18,6 +18,7 @@ pub mod ci_field;
 pub mod decimal;
 pub mod device_type;
 pub mod fixed_structure;
+mod fixed_text;
 pub mod frame;
 pub mod header;
 pub mod hex;

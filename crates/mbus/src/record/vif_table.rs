@@ -22,6 +22,11 @@ pub struct VifEntry {
     pub kind: Kind,
 }
 
+/// One line of a table.
+const fn vif(code: u8, quantity: Quantity, unit: Unit, exponent: i8, kind: Kind) -> VifEntry {
+    VifEntry { code, quantity, unit, exponent, kind }
+}
+
 /// How data bytes are read, beyond what the DIF says (EN 13757-3, annex A).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {

@@ -1,7 +1,6 @@
 //! Reals of 32 bits (EN 13757-3, annex A, type H).
 
-use core::fmt::Write;
-
+use crate::fixed_text::FixedText;
 use crate::{Decimal, Quality};
 
 /// The shortest decimal that reads back to the same real: the digits the meter had, without the
@@ -12,29 +11,9 @@ pub(super) fn read(bytes: &[u8]) -> Result<Decimal, Quality> {
     if !real.is_finite() {
         return Err(Quality::NotANumber);
     }
-    let mut text = Shortest { bytes: [0; 32], length: 0 };
     // The standard library prints the shortest digits, as m.mmmme±x.
-    write!(text, "{real:e}").map_err(|_| Quality::NotANumber)?;
-    let text = core::str::from_utf8(&text.bytes[..text.length]);
-    let number: Result<Decimal, _> = text.unwrap_or_default().parse();
-    number.map_err(|_| Quality::NotANumber)
-}
-
-struct Shortest {
-    bytes: [u8; 32],
-    length: usize,
-}
-
-impl Write for Shortest {
-    fn write_str(&mut self, text: &str) -> core::fmt::Result {
-        let end = self.length + text.len();
-        self.bytes
-            .get_mut(self.length..end)
-            .ok_or(core::fmt::Error)?
-            .copy_from_slice(text.as_bytes());
-        self.length = end;
-        Ok(())
-    }
+    let text = FixedText::<32>::of(format_args!("{real:e}")).map_err(|_| Quality::NotANumber)?;
+    text.as_str().parse().map_err(|_| Quality::NotANumber)
 }
 
 #[cfg(test)]

@@ -2,16 +2,10 @@
 //!
 //! One line per code, in the standard's order: code, quantity, unit, power of ten, kind of value.
 
-use super::{
-    Kind::{self, *},
-    VifEntry,
-};
-use crate::Quantity::{self, *};
-use crate::Unit::{self, self as U};
-
-const fn vif(code: u8, quantity: Quantity, unit: Unit, exponent: i8, kind: Kind) -> VifEntry {
-    VifEntry { code, quantity, unit, exponent, kind }
-}
+use super::Kind::*;
+use super::{VifEntry, vif};
+use crate::Quantity::*;
+use crate::Unit as U;
 
 /// The table, indexed by the code without its extension bit.
 #[rustfmt::skip]
