@@ -23,6 +23,8 @@ pub(crate) struct Asking {
     exchange: Option<Exchange>,
     /// Since when it, or its repetition, has been waiting to be sent.
     waiting_since: Instant,
+    /// How many bytes came while it waited.
+    waiting_bytes: usize,
     /// When the request of the try before had left the converter, where there was one.
     last_request_end: Option<Instant>,
 }
@@ -40,6 +42,7 @@ impl Asking {
             retry: Retry::new(request.tries(timing)),
             exchange: None,
             waiting_since: now,
+            waiting_bytes: 0,
             last_request_end: None,
         }
     }
@@ -54,16 +57,25 @@ impl Asking {
         self.exchange.as_ref()
     }
 
-    pub(crate) const fn exchange_mut(&mut self) -> Option<&mut Exchange> {
-        self.exchange.as_mut()
+    /// So many bytes arrived: they may belong to an answer, or they disturb the quiet, which is
+    /// then waited for anew.
+    pub(crate) fn touch(&mut self, now: Instant, bytes: usize, quiet: &mut Quiet, timing: &Timing) {
+        match &mut self.exchange {
+            Some(exchange) => exchange.touch(now, bytes),
+            None => {
+                self.waiting_bytes = self.waiting_bytes.saturating_add(bytes);
+                quiet.ask(now, timing.pause_after_miss());
+            }
+        }
     }
 
     /// When it goes on by itself.
     pub(crate) fn due(&self, quiet: &Quiet, timing: &Timing) -> Instant {
         match &self.exchange {
             Some(exchange) => exchange.deadline(),
+            // A line that never falls quiet must not hold up the bus for ever.
+            None if self.waiting_bytes > timing.most_bytes() => self.waiting_since,
             None => {
-                // A line that never falls quiet must not hold up the bus for ever.
                 let patience = timing.pause_after_miss().saturating_add(timing.total_limit());
                 quiet.over_at(self.waiting_since, patience)
             }
@@ -108,6 +120,7 @@ impl Asking {
     ) -> Option<Answered> {
         let exchange = self.exchange.take()?;
         self.waiting_since = now;
+        self.waiting_bytes = 0;
         self.last_request_end = Some(exchange.request_end());
         let last_byte_at = exchange.last_byte_at().unwrap_or(now);
         match exchange.finish(now) {

@@ -38,6 +38,8 @@ pub(crate) struct Exchange {
     request_end: Instant,
     /// When the first and the last byte after the request arrived.
     heard: Option<(Instant, Instant)>,
+    /// How many bytes that were.
+    heard_bytes: usize,
     evidence: Evidence,
     phase: Phase,
 }
@@ -69,6 +71,7 @@ impl Exchange {
             tries,
             request_end: now + timing.baudrate.bytes(length),
             heard: None,
+            heard_bytes: 0,
             evidence: Evidence::default(),
             phase: Phase::Listening,
         }
@@ -83,6 +86,9 @@ impl Exchange {
         }
         let answer_begins = self.request_end + self.timing.response_limit();
         let Some((first, last)) = self.heard else { return answer_begins };
+        if self.heard_bytes > self.timing.most_bytes() {
+            return last;
+        }
         let answer_ends =
             (last + self.timing.inter_byte_limit()).min(first + self.timing.total_limit());
         // Early noise does not end the wait for an answer that may still begin.
@@ -100,10 +106,11 @@ impl Exchange {
         matches!(self.expects, Expectation::Telegram { answerers: Answerers::ProvablyOne, .. })
     }
 
-    /// Bytes arrived that may be part of an answer.
-    pub(crate) fn touch(&mut self, now: Instant) {
+    /// So many bytes arrived that may be part of an answer.
+    pub(crate) fn touch(&mut self, now: Instant, bytes: usize) {
         let first = self.heard.map_or(now, |(first, _)| first);
         self.heard = Some((first, now));
+        self.heard_bytes = self.heard_bytes.saturating_add(bytes);
     }
 
     /// When the last stop bit of the request leaves the converter.

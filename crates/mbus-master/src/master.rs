@@ -140,7 +140,7 @@ impl Master {
         }
         let heard = self.receiver.receive(now, bytes);
         if !bytes.is_empty() {
-            self.touch(now, &heard);
+            self.touch(now, bytes.len(), &heard);
         }
         self.hear(heard);
         self.handle_timeout(now);
@@ -204,11 +204,11 @@ impl Master {
     }
 
     /// Notes that bytes arrived: they may belong to an answer, or disturb the quiet.
-    fn touch(&mut self, now: Instant, heard: &[Heard]) {
+    fn touch(&mut self, now: Instant, bytes: usize, heard: &[Heard]) {
         let only_echo = !self.receiver.is_waiting_for_more() && heard.iter().all(Heard::is_echo);
-        match self.task.as_mut().and_then(|task| task.asking.exchange_mut()) {
-            Some(_) if only_echo => {}
-            Some(exchange) => exchange.touch(now),
+        match &mut self.task {
+            Some(task) if only_echo && task.asking.exchange().is_some() => {}
+            Some(task) => task.asking.touch(now, bytes, &mut self.quiet, &self.timing),
             None => self.quiet.ask(now, self.timing.pause_after_miss()),
         }
     }

@@ -103,7 +103,7 @@ impl fmt::Display for ReadoutWarning {
             ),
             Self::TooManyTelegrams { limit } => write!(
                 f,
-                "the meter still announced further telegrams after {limit}; raise the limit if it really has more"
+                "the meter still announced further telegrams after {limit}, and the rest was left unread; a meter that repeats itself does this, and few really have more"
             ),
             Self::Unidentified => f.write_str(
                 "the telegram carries no identification, so that it is from the selected meter could not be checked",

@@ -73,6 +73,13 @@ impl Timing {
         self.baudrate.bytes(MAX_FRAME_LEN) + gaps.min(MOST_GAPS)
     }
 
+    /// After so many bytes none of which was an answer, none is coming: an answer is one frame, and
+    /// one more may have been under way. A line that babbles is told by this long before
+    /// [`total_limit`](Self::total_limit) where the transport may be slow.
+    pub const fn most_bytes(&self) -> usize {
+        2 * MAX_FRAME_LEN
+    }
+
     /// The pause between a good answer and the next request: 11 bit times.
     pub fn pause_after_answer(&self) -> Duration {
         self.baudrate.bits(PAUSE_BITS)

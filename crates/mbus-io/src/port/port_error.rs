@@ -241,14 +241,14 @@ impl LostCause {
     const fn remedy(&self) -> &'static str {
         match self {
             Self::Closed | Self::Reset => {
-                "It is opened again by itself. If it happens often, look for another program that \
+                "A gateway opens it again by itself. If it happens often, look for another program that \
                  uses the same converter, or an idle time-out in its settings."
             }
             Self::Dead | Self::Stalled { .. } => {
-                "It is opened again by itself. Check the converter's power and network."
+                "A gateway opens it again by itself. Check the converter's power and network."
             }
             Self::HungUp | Self::Failed(_) => {
-                "It is opened again by itself once the device is back. Check the plug and the cable."
+                "A gateway opens it again by itself once the device is back. Check the plug and the cable."
             }
         }
     }

@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use mbus::frame::FrameError;
-use mbus_master::{Event, FailureReason, Instant, Outcome, ReadoutFailure, Stage};
+use mbus_master::{
+    Baudrate, Event, FailureReason, Instant, Master, Outcome, Procedure, ReadOut, ReadoutFailure,
+    Stage, Timing,
+};
 
 use crate::frames::{WATER, bytes, rsp_ud};
 use crate::wire::{Wire, echo};
@@ -144,4 +147,26 @@ fn a_line_that_never_falls_quiet_does_not_hold_the_master_for_ever() {
     };
     assert_eq!(failure.reason, FailureReason::Garbage);
     assert_eq!(failure.tries, 3);
+}
+
+#[test]
+fn a_line_that_babbles_for_ever_costs_seconds_and_is_told_as_noise() {
+    let timing = Timing::new(Baudrate::B2400, Duration::from_millis(500));
+    let mut master = Master::new(timing);
+    let mut now = Instant::ZERO;
+    let read_out = ReadOut::new("1".parse().unwrap());
+    master.start(now, Procedure::ReadOut(read_out)).unwrap();
+    let failure = 'ended: loop {
+        // Without a pause, at the speed of the line.
+        now += Baudrate::B2400.bytes(1);
+        master.handle_input(now, &[0x55]);
+        while master.poll_transmit().is_some() {}
+        while let Some(event) = master.poll_event() {
+            if let Event::Finished(Outcome::ReadOut(result)) = event {
+                break 'ended result.unwrap_err();
+            }
+        }
+    };
+    assert_eq!(failure.reason, FailureReason::Garbage);
+    assert!(now < Instant::ZERO + Duration::from_secs(25), "{now}");
 }
