@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::Finding;
+use crate::{ConfiguredMeter, Finding};
 
 /// How a gateway is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +23,9 @@ pub struct Status {
     /// How many readouts wait to be sent.
     #[serde(default)]
     pub waiting: u64,
+    /// The meters of its own file: configured at the gateway, and not by the portal.
+    #[serde(default)]
+    pub own_meters: Vec<ConfiguredMeter>,
 }
 
 /// How a bus is.

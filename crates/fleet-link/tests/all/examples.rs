@@ -95,6 +95,18 @@ fn fields_of_later_versions_are_passed_over() {
     .unwrap();
     assert_eq!(status.buses[0].state, BusState::Offline);
     assert_eq!((status.configuration, status.waiting), (None, 0));
+    assert_eq!(status.own_meters, []);
+}
+
+#[test]
+fn a_status_with_the_meters_of_the_gateways_own_file() {
+    let status: Status = exactly(
+        r#"{"version": "0.1.0", "buses": [], "meters": [], "configuration": 3, "problems": [],
+            "waiting": 7, "own_meters": [{"id": "heat-1", "name": "Heat, flat 1",
+            "bus": "cellar-1", "address": "1", "model": "integra_heat", "parameters": {},
+            "baudrate": 2400, "mode": "consumption", "interval": "15m"}]}"#,
+    );
+    assert_eq!(status.own_meters[0].id, "heat-1");
 }
 
 #[test]

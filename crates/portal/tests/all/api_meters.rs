@@ -199,6 +199,7 @@ async fn a_meter_hangs_on_a_bus_that_its_gateway_has() {
         configuration: None,
         problems: Vec::new(),
         waiting: 0,
+        own_meters: Vec::new(),
     };
     portal.fleet.db.save_status(portal.fleet.gateway, status, start()).await.unwrap();
     let errors = refused(&portal, &heat()).await;

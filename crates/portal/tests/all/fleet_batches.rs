@@ -152,6 +152,7 @@ async fn a_gateway_says_how_it_is() {
         configuration: Some(3),
         problems: Vec::new(),
         waiting: 7,
+        own_meters: Vec::new(),
     };
     let (answer, _) = link.post("/fleet/v1/status", &status).await;
     assert_eq!(answer, StatusCode::NO_CONTENT);
