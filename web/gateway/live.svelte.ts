@@ -1,8 +1,9 @@
 // What the gateway knows, kept fresh: fetched once, and again whenever an event says it changed.
 
 import { clock } from '../parts/clock.svelte';
-import { apiUrl, getBuses, getGateway, getMeter, getMeters, type Result } from './api/client';
+import { apiUrl, getBuses, getGateway, getMeter, getMeters } from './api/client';
 import type { Bus, Gateway, Meter } from './api/model';
+import type { Result } from '../rest/call';
 
 /** Events that come together are answered with one fetch. */
 const GATHER_MS = 150;

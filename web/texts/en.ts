@@ -34,15 +34,22 @@ export const en = {
     connecting: 'Connecting',
     live: 'Live',
     lost: 'Not live',
-    lostWhat: 'The connection to the gateway is lost since {time}.',
     lostWhy: 'What you see is what it knew then; it may have changed.',
     trying: 'Trying again by itself.',
     tryNow: 'Try now',
     times: 'Times in {zone}',
     version: 'version {version}',
+    gateway: {
+      lostWhat: 'The connection to the gateway is lost since {time}.',
+      loading: 'Asking the gateway.',
+      unreachable: 'The gateway does not answer.',
+    },
+    portal: {
+      lostWhat: 'The connection to the portal is lost since {time}.',
+      loading: 'Asking the portal.',
+      unreachable: 'The portal does not answer.',
+    },
     // A page that has nothing yet.
-    loading: 'Asking the gateway.',
-    unreachable: 'The gateway does not answer.',
     unreachableWhy: 'This page came from it, but its data does not come: it may be starting, stopped, or the network is cut.',
     unreachableRemedy: 'Check that it is running. This page tries again by itself.',
   },
@@ -174,6 +181,7 @@ export const en = {
     baudrateHelp: '2400 unless the meter says otherwise',
     baudrateHelpTcp: 'The converter sets the speed of the wires; this sets how long to wait',
     noBus: 'There is no bus to work on.',
+    progress: 'How far it is',
   },
 
   readMeter: {
@@ -191,7 +199,10 @@ export const en = {
     stop: 'Stop waiting',
     result: 'What came',
     readAt: 'Read at {time}.',
-    stopped: 'You stopped waiting. The gateway finishes the readout by itself.',
+    stopped: {
+      gateway: 'You stopped waiting. The gateway finishes the readout by itself.',
+      portal: 'You stopped waiting. The readout goes on; it is in the list of commands of the gateway.',
+    },
   },
 
   editAddress: {
@@ -318,13 +329,30 @@ export const en = {
 
   access: {
     question: 'Who are you?',
-    answerNobody: 'Nobody is logged in. Looking and reading need no login; what changes a meter does.',
     answerSetup: 'Nobody yet: set the first password.',
+    answerSetUpAlready: 'The first password is set already: log in with it.',
     answerSomebody: '{name}. You may {may}.',
-    may: {
-      viewer: 'look at everything that is no secret',
-      operator: 'read meters and change them',
-      admin: 'read and change meters, and change the configuration',
+    gateway: {
+      answerNobody: 'Nobody is logged in. Looking and reading need no login; what changes a meter does.',
+      may: {
+        viewer: 'look at everything that is no secret',
+        operator: 'read meters and change them',
+        admin: 'read and change meters, and change the configuration',
+      },
+      setUpWhy: 'Nobody has a password on this gateway yet. Whoever can read what it prints when it starts may set the first one.',
+      codeHelp: 'The gateway prints it when it starts: "setup code ABCDE-…"',
+      codeMissing: 'Give the setup code that the gateway printed.',
+    },
+    portal: {
+      answerNobody: 'Nobody is logged in. The portal shows nothing to strangers: log in.',
+      may: {
+        viewer: 'look at everything that is no secret',
+        operator: 'read meters, change their addresses, and look at everything that is no secret',
+        admin: 'read and change meters, and change sites, gateways, meters and accounts',
+      },
+      setUpWhy: 'Nobody has a password on this portal yet. Whoever can read what it prints when it starts may set the first one.',
+      codeHelp: 'The portal prints it when it starts: "setup code ABCDE-…"',
+      codeMissing: 'Give the setup code that the portal printed.',
     },
     logOut: 'Log out',
     loggedInAs: 'logged in as',
@@ -348,10 +376,7 @@ export const en = {
     notNow: 'Not now',
     firstStart: 'First start',
     setUp: 'Set the first password',
-    setUpWhy: 'Nobody has a password on this gateway yet. Whoever can read what it prints when it starts may set the first one.',
     code: 'Setup code',
-    codeHelp: 'The gateway prints it when it starts: "setup code ABCDE-…"',
-    codeMissing: 'Give the setup code that the gateway printed.',
     newPassword: 'New password',
     passwordHelp: 'At least 10 characters; a few words do well',
     passwordShort: 'It has {n} characters and needs at least {least}; a few words do well.',
@@ -389,12 +414,20 @@ export const en = {
   },
 
   problem: {
-    unreachable: 'The gateway did not answer this page',
+    gateway: {
+      unreachable: 'The gateway did not answer this page',
+      unreachableRemedy: 'Check that the gateway is running, then try again.',
+      odd: 'The gateway answered something this page does not understand',
+      oddRemedy: 'Reload the page; if it stays, the page and the gateway are of different versions.',
+    },
+    portal: {
+      unreachable: 'The portal did not answer this page',
+      unreachableRemedy: 'Check that the portal is running, then try again.',
+      odd: 'The portal answered something this page does not understand',
+      oddRemedy: 'Reload the page; if it stays, the page and the portal are of different versions.',
+    },
     unreachableWhy: 'The connection broke before the result came.',
-    unreachableRemedy: 'Check that the gateway is running, then try again.',
-    odd: 'The gateway answered something this page does not understand',
     oddWhy: 'Status {status}: {title}',
-    oddRemedy: 'Reload the page; if it stays, the page and the gateway are of different versions.',
     trace: 'What was on the line',
     ms: '{ms} ms',
     direction: { sent: 'sent', received: 'received', noise: 'noise' },

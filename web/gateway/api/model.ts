@@ -2,6 +2,10 @@
 // from its description: `npm run generate:api`.
 
 import type { components } from './schema';
+import type { Session } from '../../access/model';
+import type { AddressSet } from '../../mbus/edit-address/model';
+import type { ReadoutView } from '../../parts/telegram/view';
+import type { Problem } from '../../rest/problem';
 
 type Schemas = components['schemas'];
 
@@ -12,18 +16,12 @@ export type Reading = Schemas['Reading'];
 export type Device = Schemas['Device'];
 export type DeviceSetting = Schemas['Setting'];
 
-/** Who is logged in. */
-export type Session = Schemas['Session'];
-/** A meter has the address it was to be given. */
-export type AddressSet = Schemas['AddressSet'];
-export type AddressWrite = Schemas['AddressWrite'];
-
-/** Which address a meter has after a change that failed. */
-export type AddressState = 'unchanged' | 'unknown' | 'changed_unverified';
-
-/** An error answer (RFC 9457); of one that another server put in the way, only a part is there. */
-export type Problem = Partial<Schemas['Problem']> &
-  Pick<Schemas['Problem'], 'title' | 'status'> & {
-    /** Seconds until it is worth trying again. */
-    retry_after?: number;
-  };
+// What both user interfaces share has its shapes there. Where the description of the gateway no
+// longer fits one of them, this does not compile.
+type Fits<Shared, Described extends Shared> = Described;
+export type Described = [
+  Fits<Session, Schemas['Session']>,
+  Fits<Problem, Schemas['Problem']>,
+  Fits<AddressSet, Schemas['AddressSet']>,
+  Fits<ReadoutView, Schemas['Readout']>,
+];

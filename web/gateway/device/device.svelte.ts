@@ -1,9 +1,10 @@
 // One meter as the device of a driver: fetched when it is looked at, and again when the meter was
 // read. While it synchronizes it is asked every second, so that the stage is seen.
 
-import { needsLogin } from '../access/session.svelte';
-import { getDevice, synchronizeDevice, type Failure } from '../api/client';
+import { needsLogin } from '../../access/session.svelte';
+import { getDevice, synchronizeDevice } from '../api/client';
 import type { Device } from '../api/model';
+import type { Failure } from '../../rest/call';
 
 const STAGE_MS = 1000;
 

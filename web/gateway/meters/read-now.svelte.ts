@@ -1,8 +1,10 @@
 // Readouts the user asked for, by meter. They outlive the page they were asked on.
 
 import { SvelteMap } from 'svelte/reactivity';
-import { readMeterNow, type Failure, type Readout } from '../api/client';
+import { readMeterNow } from '../api/client';
 import { live } from '../live.svelte';
+import type { Readout } from '../../parts/telegram/view';
+import type { Failure } from '../../rest/call';
 
 /** How a readout that was asked for stands. */
 export type ReadNowState =

@@ -49,6 +49,12 @@ export interface ReadoutView {
   findings: Finding[];
 }
 
+/** A readout and the text it came as, which has the exact digits of every number. */
+export interface Readout {
+  view: ReadoutView;
+  source: string;
+}
+
 /** One entry of the trace of a readout that failed. */
 export interface TraceEntry {
   at_ms: number;

@@ -153,6 +153,8 @@ export async function startMockGateway(building, port = 0) {
 
 /** @param {string} path @param {import('node:http').ServerResponse} response */
 async function page(path, response) {
+  // What has no dot was meant to be a page, and all pages are at the root.
+  if (!path.split('/').at(-1)?.includes('.') && path !== '/') return void response.writeHead(307, { location: '/' }).end();
   const file = path === '/' ? 'index.html' : path.slice(1);
   const type = TYPES[file.split('.').pop() ?? ''] ?? 'application/octet-stream';
   const bytes = file.includes('..') ? null : await readFile(`${built}${file}`).catch(() => null);

@@ -116,6 +116,14 @@ describe('the login', () => {
   });
 });
 
+test('a setup code that is used up leads to the login', async () => {
+  opened = await open(browser, mock.url, `#${SETUP_CODE}`);
+  const { page } = opened;
+  await page.getByRole('heading', { level: 1, name: 'The first password is set already: log in with it.' }).waitFor();
+  expect(page.url()).toBe(`${mock.url}/#/login`);
+  expect(await main(page).getByRole('form', { name: 'Log in' }).count()).toBe(1);
+});
+
 describe('the first start', () => {
   beforeEach(() => mock.access.forgetAccounts());
 
@@ -137,6 +145,18 @@ describe('the first start', () => {
     await form.getByLabel('Setup code').fill(SETUP_CODE);
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { level: 1, name: 'admin. You may' }).waitFor();
+  });
+
+  test('takes the code from the address and takes it out of the address bar', async () => {
+    opened = await open(browser, mock.url, `setup#${SETUP_CODE}`);
+    const { page } = opened;
+    const form = main(page).getByRole('form', { name: 'Set the first password' });
+    expect(await form.getByLabel('Setup code').inputValue()).toBe(SETUP_CODE);
+    expect(page.url()).toBe(`${mock.url}/#/login`);
+    await form.getByLabel('New password').fill('correct horse');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'admin. You may' }).waitFor();
+    expect(await page.evaluate(() => history.length)).toBeLessThanOrEqual(2);
   });
 
   test('in the middle of a change of address goes on with the change', async () => {
