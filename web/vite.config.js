@@ -27,21 +27,29 @@ function precompressed() {
   };
 }
 
-const gateway = process.env.BASE_URL ?? 'http://127.0.0.1:8081';
+/**
+ * The two interfaces, by the `--mode` they are built and served with, and where each finds its
+ * server during development: the demo's, or `npm run mock`.
+ */
+const SERVERS = { gateway: 'http://127.0.0.1:8081', portal: 'http://127.0.0.1:8090' };
 
-export default defineConfig({
-  root: 'gateway',
-  base: './',
-  plugins: [svelte({ configFile: false }), precompressed()],
-  build: {
-    outDir: '../dist/gateway',
-    emptyOutDir: true,
-    // A data: address would need a wider content security policy than 'self'.
-    assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
-    target: 'es2022',
-  },
-  // Development beside a running gateway, or beside `npm run mock`. The gateway answers only to its
-  // own name, so the requests carry that.
-  server: { proxy: { '/api': { target: gateway, changeOrigin: true, headers: { origin: gateway } } } },
+export default defineConfig(({ mode }) => {
+  // Tools that only want to know how pages are compiled have modes of their own.
+  const pages = mode === 'portal' ? 'portal' : 'gateway';
+  const server = process.env.BASE_URL ?? SERVERS[pages];
+  return {
+    root: pages,
+    base: './',
+    plugins: [svelte({ configFile: false }), precompressed()],
+    build: {
+      outDir: `../dist/${pages}`,
+      emptyOutDir: true,
+      // A data: address would need a wider content security policy than 'self'.
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+      target: 'es2022',
+    },
+    // A server answers only to its own name, so the requests carry that.
+    server: { proxy: { '/api': { target: server, changeOrigin: true, headers: { origin: server } } } },
+  };
 });

@@ -532,4 +532,9 @@ export const en = {
     unsuitable: 'no value for this register',
     out_of_range: 'more digits than can be held',
   },
+
+  // What only the portal says.
+  portal: {
+    product: 'Busmeister portal',
+  },
 } as const;

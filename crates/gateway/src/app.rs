@@ -18,14 +18,15 @@ use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
 use web_access::{Access, Clock, Settings, SetupCode};
+use web_assets::Pages;
 
 use crate::api::{self, ApiState};
 use crate::bus::{BusHandle, BusTask};
 use crate::config::{BusId, Config};
 use crate::intake::Intake;
 use crate::latest::{Latest, Progress, now_to_the_millisecond};
+use crate::security;
 use crate::store::{Database, Reader, Store, WriterThread};
-use crate::{security, web};
 
 use data_dir::DataDir;
 use past::Known;
@@ -111,7 +112,8 @@ impl App {
             time_zone,
             stop: stop.clone(),
         });
-        let router = api::router(state, access.clone()).fallback(web::serve);
+        let router = api::router(state, access.clone())
+            .fallback(|method, uri, headers| Pages::Gateway.serve(method, uri, headers));
         let router = router.layer(tower_http::compression::CompressionLayer::new());
         let router = security::protect(router, local_addr);
         let stopped = stop.clone().cancelled_owned();

@@ -21,7 +21,6 @@
 //! | `intake` | the story of one readout: who, what, store, tell |
 //! | [`bus`] | one task per bus: queue, schedule, presence |
 //! | `api` | REST, one file per noun, each route with who may use it |
-//! | `web` | the pages |
 //! | `security` | what keeps strangers out |
 //! | `app` | owns everything; the order to start and to stop |
 #![forbid(unsafe_code)]
@@ -40,7 +39,6 @@ pub mod reading;
 pub mod readout;
 mod security;
 pub mod store;
-mod web;
 
 pub use api::openapi;
 pub use app::{App, StartError};

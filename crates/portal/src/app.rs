@@ -10,14 +10,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::http::{StatusCode, Uri};
 use fleet_link::PortalUrl;
 use jiff::Timestamp;
 use metering::Models;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
-use web_access::{Access, Clock, Guards, Hosts, Problem, Settings, SetupCode};
+use web_access::{Access, Clock, Guards, Hosts, Settings, SetupCode};
+use web_assets::Pages;
 
 use crate::api::{self, ApiState};
 use crate::db::Db;
@@ -85,7 +85,9 @@ impl App {
             access: access.clone(),
             stop: stop.clone(),
         };
-        let router = api::router(api, access.clone()).merge(fleet::router(link)).fallback(nothing);
+        let router = api::router(api, access.clone())
+            .merge(fleet::router(link))
+            .fallback(|method, uri, headers| Pages::Portal.serve(method, uri, headers));
         let guards = Guards::new("portal", Hosts::loopback(local_addr.port()));
         let router = guards.slow("/batches", BATCH).protect(router);
         let service = router.clone().into_make_service_with_connect_info::<SocketAddr>();
@@ -138,14 +140,4 @@ impl App {
         self.access.close().await;
         tracing::info!("portal stopped");
     }
-}
-
-async fn nothing(uri: Uri) -> Problem {
-    let path = uri.path();
-    Problem::new(
-        StatusCode::NOT_FOUND,
-        "unknown_path",
-        "There is nothing here",
-        format!("There is no {path}; /api/openapi.json describes what there is."),
-    )
 }

@@ -17,7 +17,7 @@ use std::{env, fs, io};
 const VARIABLE: &str = "BUSMEISTER_WEB";
 
 /// The folders below `OUT_DIR/web`, one for each interface.
-const INTERFACES: [&str; 1] = ["gateway"];
+pub(crate) const INTERFACES: [&str; 2] = ["gateway", "portal"];
 
 enum Source {
     Npm { required: bool },

@@ -33,9 +33,12 @@ pub(crate) fn build(web: &Path, target: &Path) -> Result<(), String> {
     let turn = File::open(web).map_err(|error| unreadable(web, &error))?;
     let _ = turn.lock();
     install(web)?;
-    let out = target.join("gateway");
-    let build = ["run", "build", "--", "--emptyOutDir", "--outDir"].map(OsStr::new);
-    run(web, &[&build[..], &[out.as_os_str()]].concat())
+    for interface in crate::INTERFACES {
+        let script = format!("build:{interface}");
+        let build = ["run", &script, "--", "--emptyOutDir", "--outDir"].map(OsStr::new);
+        run(web, &[&build[..], &[target.join(interface).as_os_str()]].concat())?;
+    }
+    Ok(())
 }
 
 fn install(web: &Path) -> Result<(), String> {

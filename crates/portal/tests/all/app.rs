@@ -64,7 +64,7 @@ async fn from_the_first_start_to_a_reading_of_a_gateway() {
     assert_eq!((status, answer), (200, json!({"acknowledged": 3})));
     // A gateway's token opens nothing else.
     assert_eq!(send(&app, "GET", "/api/v1/sites", &token, Value::Null).await.0, 401);
-    assert_eq!(send(&app, "GET", "/", "", Value::Null).await.0, 404);
+    assert_eq!(send(&app, "GET", "/nothing.js", "", Value::Null).await.0, 404);
     assert_eq!(send(&app, "GET", "/readyz", "", Value::Null).await.0, 204);
     app.stop().await;
 
@@ -105,5 +105,27 @@ async fn a_portal_that_cannot_start_says_why() {
     let taken = Config { listen: app.local_addr() };
     let error = App::start(&taken, other.path()).await.unwrap_err().to_string();
     assert!(error.contains("another program has this port"), "{error}");
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn the_pages_are_public_and_the_api_is_not() {
+    let data = tempfile::tempdir().unwrap();
+    let app = App::start(&anywhere(), data.path()).await.unwrap();
+    let url = format!("http://{}/", app.local_addr());
+    let page = tokio::task::spawn_blocking(move || {
+        let mut answer = ureq::get(url).call().unwrap();
+        let kind = answer.headers()["content-type"].to_str().unwrap().to_owned();
+        (kind, answer.body_mut().read_to_string().unwrap())
+    });
+    let (kind, page) = page.await.unwrap();
+    assert_eq!(kind, "text/html; charset=utf-8");
+    assert!(page.to_lowercase().starts_with("<!doctype html>"), "{page}");
+    assert_eq!(send(&app, "GET", "/api/v1/meters", "", Value::Null).await.0, 401);
+    // What is no page and no route is said so by whoever it belongs to.
+    for path in ["/nothing.js", "/api/v1/nothing", "/fleet/v1/nothing"] {
+        let (status, answer) = send(&app, "GET", path, "", Value::Null).await;
+        assert_eq!((status, &answer["code"]), (404, &json!("unknown_path")), "{path}");
+    }
     app.stop().await;
 }

@@ -1,12 +1,12 @@
-//! The web pages: files embedded in the program, sent as small as the browser takes them.
+//! Answers requests for pages, each file as small as the browser takes it.
 
 use std::borrow::Cow;
 
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use web_assets::Asset;
+use web_access::Problem;
 
-use crate::api::Problem;
+use crate::{Asset, Pages};
 
 const INDEX: &str = "index.html";
 /// The name of a file changes with its content, so a browser need never ask again.
@@ -14,35 +14,39 @@ const KEEP: HeaderValue = HeaderValue::from_static("public, max-age=31536000, im
 /// The browser asks each time whether it changed.
 const ASK: HeaderValue = HeaderValue::from_static("no-cache");
 
-/// Answers whatever is no route of the API.
-pub(crate) async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
-    let path = uri.path();
-    if !matches!(method, Method::GET | Method::HEAD) {
-        return Problem::new(
-            StatusCode::METHOD_NOT_ALLOWED,
-            "wrong_method",
-            "This cannot be done here",
-            format!("{path} is a page and can only be looked at."),
+impl Pages {
+    /// Answers whatever is no route of the API: with a file of the pages, with the way to the
+    /// first page, or with a problem.
+    #[allow(clippy::unused_async, reason = "axum takes only asynchronous handlers")]
+    pub async fn serve(self, method: Method, uri: Uri, headers: HeaderMap) -> Response {
+        let path = uri.path();
+        if !matches!(method, Method::GET | Method::HEAD) {
+            return Problem::new(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "wrong_method",
+                "This cannot be done here",
+                format!("{path} is a page and can only be looked at."),
+            )
+            .into_response();
+        }
+        let name = path.trim_start_matches('/');
+        if let Some(asset) = self.file(if name.is_empty() { INDEX } else { name }) {
+            return answer(asset, &headers);
+        }
+        // A file has a dot in its name. Anything else was meant to be a page, and all pages are
+        // at the root: their files are named relative to it.
+        let is_file = name.rsplit('/').next().is_some_and(|last| last.contains('.'));
+        if !is_file {
+            return Redirect::temporary("/").into_response();
+        }
+        Problem::new(
+            StatusCode::NOT_FOUND,
+            "unknown_path",
+            "There is nothing here",
+            format!("There is no file {path}."),
         )
-        .into_response();
+        .into_response()
     }
-    let name = path.trim_start_matches('/');
-    if let Some(asset) = web_assets::gateway_file(if name.is_empty() { INDEX } else { name }) {
-        return answer(asset, &headers);
-    }
-    // A file has a dot in its name. Anything else was meant to be a page, and all pages are at
-    // the root: their files are named relative to it.
-    let is_file = name.rsplit('/').next().is_some_and(|last| last.contains('.'));
-    if !is_file {
-        return Redirect::temporary("/").into_response();
-    }
-    Problem::new(
-        StatusCode::NOT_FOUND,
-        "unknown_path",
-        "There is nothing here",
-        format!("There is no file {path}."),
-    )
-    .into_response()
 }
 
 fn answer(asset: Asset, asked: &HeaderMap) -> Response {

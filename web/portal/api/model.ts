@@ -1,0 +1,16 @@
+// The names the pages use for what the portal's REST interface answers. The shapes are generated
+// from its description: `npm run generate:api`.
+
+import type { components } from './schema';
+import type { Session } from '../../access/model';
+
+type Schemas = components['schemas'];
+
+export type Site = Schemas['Site'];
+export type Gateway = Schemas['Gateway'];
+export type Meter = Schemas['Meter'];
+
+// What both user interfaces share has its shapes there. Where the description of the portal no
+// longer fits one of them, this does not compile.
+type Fits<Shared, Described extends Shared> = Described;
+export type Described = [Fits<Session, Schemas['Session']>];
