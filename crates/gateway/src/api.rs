@@ -5,7 +5,6 @@
 
 mod act;
 mod addresses;
-mod body;
 mod buses;
 mod device;
 mod events;
@@ -13,7 +12,6 @@ mod findings;
 mod gateway;
 mod health;
 mod history;
-mod id;
 mod identification;
 mod meters;
 mod problem;

@@ -1,6 +1,5 @@
 //! The gateway as a whole: it owns everything, and knows in which order to start and to stop.
 
-mod data_dir;
 mod past;
 mod start_error;
 
@@ -13,12 +12,12 @@ use std::time::Duration;
 use axum::Router;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
 use web_access::{Access, Clock, Settings, SetupCode};
 use web_assets::Pages;
+use web_server::{DataDir, Endpoint, Limits};
 
 use crate::api::{self, ApiState};
 use crate::bus::{BusHandle, BusTask};
@@ -28,7 +27,6 @@ use crate::latest::{Latest, Progress, now_to_the_millisecond};
 use crate::security;
 use crate::store::{Database, Reader, Store, WriterThread};
 
-use data_dir::DataDir;
 use past::Known;
 pub use start_error::StartError;
 
@@ -90,8 +88,8 @@ impl App {
         let reader = Reader::open(&data_dir.file(STORE))?;
         let Known { latest, identifications, pasts } = Known::load(&database, &config)?;
         let (access, setup_code) = Access::open(&data_dir.file(ACCOUNTS), login, Clock::system())?;
-        let listener = bind(config.listen).await?;
-        let local_addr = listener.local_addr().map_err(StartError::listen(config.listen))?;
+        let endpoint = Endpoint::bind(config.listen, None, Limits::default()).await?;
+        let local_addr = endpoint.local_addr();
         let (store, writer) = database.start_writer()?;
 
         let latest = Arc::new(Latest::new(&config, latest));
@@ -116,14 +114,7 @@ impl App {
             .fallback(|method, uri, headers| Pages::Gateway.serve(method, uri, headers));
         let router = router.layer(tower_http::compression::CompressionLayer::new());
         let router = security::protect(router, local_addr);
-        let stopped = stop.clone().cancelled_owned();
-        let service = router.clone().into_make_service_with_connect_info::<SocketAddr>();
-        let web = tokio::spawn(async move {
-            let served = axum::serve(listener, service).with_graceful_shutdown(stopped).await;
-            if let Err(error) = served {
-                tracing::error!(%error, "the pages are no longer served");
-            }
-        });
+        let web = tokio::spawn(endpoint.serve(router.clone(), stop.clone()));
         let mut buses = JoinSet::new();
         for task in tasks {
             buses.spawn(task.run());
@@ -211,10 +202,6 @@ impl App {
 fn named_time_zone() -> TimeZone {
     let system = TimeZone::system();
     if system.iana_name().is_some() { system } else { TimeZone::UTC }
-}
-
-async fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {
-    TcpListener::bind(address).await.map_err(StartError::listen(address))
 }
 
 fn bus_tasks(

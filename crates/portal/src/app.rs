@@ -1,7 +1,6 @@
 //! The portal as a whole: it owns everything, and knows in which order to start and to stop.
 
 mod config;
-mod data_dir;
 mod start_error;
 
 use std::net::SocketAddr;
@@ -13,11 +12,11 @@ use axum::Router;
 use fleet_link::PortalUrl;
 use jiff::Timestamp;
 use metering::Models;
-use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
-use web_access::{Access, Clock, Guards, Hosts, Settings, SetupCode};
+use web_access::{Access, Clock, CookieName, Guards, Hosts, Settings, SetupCode};
 use web_assets::Pages;
+use web_server::{DataDir, Endpoint, Limits};
 
 use crate::api::{self, ApiState};
 use crate::db::Db;
@@ -26,8 +25,6 @@ use crate::live::Live;
 
 pub use config::{Config, ConfigError};
 pub use start_error::StartError;
-
-use data_dir::DataDir;
 
 /// The files in the data directory.
 const STORE: &str = "fleet.sqlite";
@@ -64,11 +61,11 @@ impl App {
         }
         let data_dir = DataDir::open(data_dir)?;
         let db = Db::open(&data_dir.file(STORE), Timestamp::now())?;
-        let (access, setup_code) =
-            Access::open(&data_dir.file(ACCESS), Settings::default(), Clock::system())?;
-        let refused = StartError::listen(config.listen);
-        let listener = TcpListener::bind(config.listen).await.map_err(&refused)?;
-        let local_addr = listener.local_addr().map_err(&refused)?;
+        // A gateway on the same host has the usual name, and cookies do not know of ports.
+        let login = Settings { cookie: CookieName::SESSION_PORTAL, ..Settings::default() };
+        let (access, setup_code) = Access::open(&data_dir.file(ACCESS), login, Clock::system())?;
+        let endpoint = Endpoint::bind(config.listen, None, Limits::default()).await?;
+        let local_addr = endpoint.local_addr();
         let portal = PortalUrl::parse(&format!("http://{local_addr}"))?;
 
         let (live, stop) = (Live::new(), CancellationToken::new());
@@ -90,14 +87,7 @@ impl App {
             .fallback(|method, uri, headers| Pages::Portal.serve(method, uri, headers));
         let guards = Guards::new("portal", Hosts::loopback(local_addr.port()));
         let router = guards.slow("/batches", BATCH).protect(router);
-        let service = router.clone().into_make_service_with_connect_info::<SocketAddr>();
-        let stopped = stop.clone().cancelled_owned();
-        let web = tokio::spawn(async move {
-            let served = axum::serve(listener, service).with_graceful_shutdown(stopped).await;
-            if let Err(error) = served {
-                tracing::error!(%error, "the portal is no longer served");
-            }
-        });
+        let web = tokio::spawn(endpoint.serve(router.clone(), stop.clone()));
         tracing::info!(%local_addr, "portal started");
         let _data_dir = data_dir;
         Ok(Self { local_addr, router, setup_code, db, access, live, stop, web, _data_dir })

@@ -79,5 +79,6 @@ pub use random::NoRandomness;
 pub use require::AccessRouter;
 pub use role::Role;
 pub use secret::Secret;
+pub use session::CookieName;
 pub use setup_code::SetupCode;
 pub use store::StoreError;

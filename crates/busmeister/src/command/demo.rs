@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 use clap::Args;
 use gateway::latest::Progress;
-use gateway::{App, Config, StartError};
+use gateway::{App, Config};
 use indicatif::{ProgressBar, ProgressStyle};
 use mbus_sim::{Building, ClockSettings};
 
@@ -78,12 +78,7 @@ impl Demo {
         for bus in &config.buses {
             announce(format_args!("  {:<9} {} ({})", bus.id.to_string(), bus.port, bus.name));
         }
-        let app = App::start(config, &folder.join("gateway")).await.map_err(|error| match error {
-            StartError::Listen { address, source } => anyhow::anyhow!(
-                "the pages cannot be served at {address}: {source}; stop the program that has this port, or choose another with --listen 127.0.0.1:9090"
-            ),
-            error => error.into(),
-        })?;
+        let app = App::start(config, &folder.join("gateway")).await?;
         announce(format_args!("page http://{}", app.local_addr()));
         super::gateway::show_setup_code(&app);
         let ended = tokio::select! {

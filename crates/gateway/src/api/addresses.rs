@@ -15,12 +15,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 use utoipa::ToSchema;
-use web_access::{Access, Login, Outcome};
+use web_access::{Access, Body, Id, Login, Outcome};
 
 use super::act::{self, Act};
-use super::body::Body;
 use super::findings::FindingView;
-use super::id::Id;
 use super::identification::IdentificationView;
 use super::problem::{ProblemView, TraceView, trace_views};
 use super::readouts::parse_baudrate;

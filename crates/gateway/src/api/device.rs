@@ -6,9 +6,9 @@ use jiff::Timestamp;
 use metering::CachedSetting;
 use serde::Serialize;
 use utoipa::ToSchema;
+use web_access::Id;
 
 use super::findings::FindingView;
-use super::id::Id;
 use super::problem::ProblemView;
 use super::{ApiState, Problem, meters};
 use crate::config::MeterConfig;

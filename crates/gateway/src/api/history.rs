@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
+use web_access::Id;
 
-use super::id::Id;
 use super::meters::number;
 use super::problem::ProblemView;
 use super::{ApiState, Problem};

@@ -9,9 +9,9 @@ use serde::Serialize;
 use serde_json::{Number, Value};
 use utoipa::ToSchema;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
+use web_access::Id;
 
 use super::findings::FindingView;
-use super::id::Id;
 use super::identification::IdentificationView;
 use super::problem::ProblemView;
 use super::{ApiState, Problem};

@@ -12,9 +12,8 @@ use mbus::MeterAddress;
 use mbus_master::{Baudrate, FailureReason};
 use serde::Deserialize;
 use utoipa::ToSchema;
+use web_access::{Body, Id};
 
-use super::body::Body;
-use super::id::Id;
 use super::problem::ProblemView;
 use super::{ApiState, Problem};
 use crate::bus::BusHandle;

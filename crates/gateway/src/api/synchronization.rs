@@ -2,11 +2,10 @@
 
 use axum::Json;
 use axum::extract::State;
-use web_access::{Access, Login, Outcome};
+use web_access::{Access, Id, Login, Outcome};
 
 use super::act::{self, Act};
 use super::device::{self, DeviceView};
-use super::id::Id;
 use super::problem::ProblemView;
 use super::{ApiState, Problem, readouts};
 use crate::job::JobError;

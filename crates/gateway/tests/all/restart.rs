@@ -63,8 +63,8 @@ async fn a_data_directory_has_one_gateway_at_a_time() {
     let house = House::start(wire.address, HEAT_METER).await;
     let config = Config::parse(&configuration(wire.address, ""), "test.toml").unwrap();
     let error = App::start(config.clone(), house.data.path()).await.unwrap_err();
-    assert!(matches!(error, StartError::InUse { .. }));
-    assert!(error.to_string().contains("belongs to a gateway that is running"), "{error}");
+    assert!(matches!(error, StartError::DataDir(_)));
+    assert!(error.to_string().contains("belongs to a program that is running"), "{error}");
     let data = house.stop().await;
     App::start(config, data.path()).await.unwrap().stop().await;
 }

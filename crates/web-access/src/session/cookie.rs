@@ -15,6 +15,8 @@ pub struct CookieName(&'static str);
 impl CookieName {
     /// The usual name.
     pub const SESSION: Self = Self("session");
+    /// The name of the portal's.
+    pub const SESSION_PORTAL: Self = Self("session_portal");
 
     /// A name of its own: letters, digits, `-` and `_`, or it is `None`.
     pub fn new(name: &'static str) -> Option<Self> {
