@@ -9,13 +9,16 @@ test('every page is found at its own address', () => {
     { page: 'meter', id: 'a/b ü%' },
     { page: 'read-meter' },
     { page: 'edit-address' },
+    { page: 'administration', of: 'accounts' },
+    { page: 'administration', of: 'tokens' },
+    { page: 'administration', of: 'audit' },
     { page: 'login' },
   ];
   for (const page of pages) expect(routeOf(hrefOf(page))).toEqual(page);
 });
 
 test('what is no address is the overview', () => {
-  for (const hash of ['', '#', '#/', '#/nothing', '#/mbus/other', '#/%E0%A4%A']) {
+  for (const hash of ['', '#', '#/', '#/nothing', '#/mbus/other', '#/administration', '#/administration/other', '#/%E0%A4%A']) {
     expect(routeOf(hash)).toEqual({ page: 'overview' });
   }
 });

@@ -1,5 +1,7 @@
 // The pages and their addresses. They stand behind the hash, so any server can deliver them.
 
+import { administrationHref, administrationPage, type AdministrationPage } from '../administration/routes';
+
 /** A page. */
 export type Route =
   | { page: 'overview' }
@@ -7,6 +9,7 @@ export type Route =
   | { page: 'meter'; id: string }
   | { page: 'read-meter' }
   | { page: 'edit-address' }
+  | { page: 'administration'; of: AdministrationPage }
   | { page: 'login' };
 
 /** The page an address hash means; what it does not know is the overview. */
@@ -15,6 +18,8 @@ export function routeOf(hash: string): Route {
   if (noun === 'meters') return id ? { page: 'meter', id } : { page: 'meters' };
   if (noun === 'mbus' && id === 'read-meter') return { page: 'read-meter' };
   if (noun === 'mbus' && id === 'edit-address') return { page: 'edit-address' };
+  const of = administrationPage(id);
+  if (noun === 'administration' && of) return { page: 'administration', of };
   if (noun === 'login') return { page: 'login' };
   return { page: 'overview' };
 }
@@ -32,6 +37,8 @@ export function hrefOf(route: Route): string {
       return '#/mbus/read-meter';
     case 'edit-address':
       return '#/mbus/edit-address';
+    case 'administration':
+      return administrationHref(route.of);
     case 'login':
       return '#/login';
   }

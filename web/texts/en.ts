@@ -1,5 +1,7 @@
 // English, the source of every other catalogue. Plain words, sentence case, the user's terms.
 
+import { administration } from './en-administration';
+
 export const en = {
   product: 'Busmeister',
   titleOf: '{page} · {gateway}',
@@ -326,6 +328,13 @@ export const en = {
     dated: 'Stored by the meter: {date}',
     undated: 'Stored by the meter, without a date',
   },
+
+  // Before a dangerous act.
+  confirm: {
+    keep: 'Leave it as it is',
+  },
+
+  administration,
 
   access: {
     question: 'Who are you?',

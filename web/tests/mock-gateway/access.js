@@ -1,6 +1,7 @@
 // The login of the mock gateway: one account, admin with the password "correct horse", or none yet
 // and the setup code of this start.
 
+import { mockAdministration } from './administration.js';
 import { problem } from './readout.js';
 
 export const SETUP_CODE = 'ABCDE-FGHJK-MNPQR-STVWX';
@@ -12,14 +13,16 @@ export function mockAccess() {
   /** @type {{ name: string, password: string } | null} */
   let known = { name: 'admin', password: 'correct horse' };
   let wrong = 0;
+  const administration = mockAdministration(Date.now());
 
   const access = {
+    administration,
     /** Who is logged in. @type {{ name: string, role: string } | null} */
     account: null,
     loginNeeded: problem(401, 'not_logged_in', 'Nobody is logged in', 'Log in, or send a token that is still good.'),
 
-    logIn() {
-      access.account = { name: known?.name ?? 'admin', role: 'admin' };
+    logIn(role = 'admin') {
+      access.account = { name: known?.name ?? 'admin', role };
     },
 
     /** As at the first start: no account yet. */
@@ -30,10 +33,10 @@ export function mockAccess() {
 
     /**
      * What is answered at the paths of the login; nothing at any other.
-     * @param {string} method @param {string} path @param {{ [key: string]: string }} asked
+     * @param {string} method @param {string} path @param {{ [key: string]: string }} asked @param {URLSearchParams} query
      * @returns {{ status: number, body: string, retryAfter?: number } | null}
      */
-    answer(method, path, asked) {
+    answer(method, path, asked, query) {
       const done = { status: 200, body: '{}' };
       switch (`${method} ${path}`) {
         case 'GET /api/v1/session':
@@ -59,7 +62,8 @@ export function mockAccess() {
           known = { name: known?.name ?? '', password: asked['new'] ?? '' };
           return done;
         default:
-          return null;
+          if (!/^\/api\/v1\/(accounts|tokens|audit)(\/|$)/.test(path)) return null;
+          return access.account ? administration.answer(method, path, asked, query, access.account) : access.loginNeeded;
       }
     },
   };

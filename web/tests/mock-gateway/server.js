@@ -57,7 +57,7 @@ export async function startMockGateway(building, port = 0) {
 
   /** @param {import('node:http').IncomingMessage} request @param {import('node:http').ServerResponse} response */
   async function answer(request, response) {
-    const path = new URL(request.url ?? '/', 'http://mock').pathname;
+    const { pathname: path, searchParams: query } = new URL(request.url ?? '/', 'http://mock');
     const json = (/** @type {string} */ body, status = 200) =>
       response.writeHead(status, { 'content-type': status < 400 ? 'application/json' : 'application/problem+json' }).end(body);
     const refuse = (/** @type {{status: number, body: string}} */ refusal) => json(refusal.body, refusal.status);
@@ -75,8 +75,8 @@ export async function startMockGateway(building, port = 0) {
     if (path === '/api/v1/buses') return void json(JSON.stringify({ items: building.buses }));
     if (path === '/api/v1/meters') return void json(JSON.stringify({ items: building.meters }));
 
-    const asked = request.method === 'POST' ? JSON.parse((await text(request)) || '{}') : {};
-    const granted = access.answer(request.method ?? 'GET', path, asked);
+    const asked = request.method === 'POST' || request.method === 'PUT' ? JSON.parse((await text(request)) || '{}') : {};
+    const granted = access.answer(request.method ?? 'GET', path, asked, query);
     if (granted) {
       if (granted.retryAfter) response.setHeader('retry-after', granted.retryAfter);
       return void (granted.body === '' ? response.writeHead(granted.status).end() : json(granted.body, granted.status));

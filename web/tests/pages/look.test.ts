@@ -35,6 +35,15 @@ const giveAddress = (wanted: string, loggedIn = true) => async (page: Page, mock
   await page.getByText(loggedIn ? 'Done at' : 'This needs a login').waitFor();
 };
 
+/** As an administrator, at one of his pages, with these buttons pressed. */
+const administration = (name: string, ...buttons: string[]) => async (page: Page, mock: MockGateway) => {
+  mock.access.logIn();
+  await page.evaluate((where) => (location.hash = where), `#/administration/${name}`);
+  await page.reload();
+  await page.locator('tbody tr').first().waitFor();
+  for (const button of buttons) await page.getByRole('button', { name: button }).click();
+};
+
 const states: State[] = [
   { name: 'overview-failing', building: twelveMeters, hash: '#/' },
   { name: 'overview-well', building: allWell, hash: '#/' },
@@ -145,6 +154,27 @@ const states: State[] = [
       await page.getByLabel('Setup code').waitFor();
     },
   },
+  { name: 'administration-accounts', building: twelveMeters, hash: '#/login', act: administration('accounts', 'Change the account anna.brandt') },
+  { name: 'administration-account-remove', building: twelveMeters, hash: '#/login', act: administration('accounts', 'Change the account guest', 'Remove this account') },
+  { name: 'administration-account-new', building: twelveMeters, hash: '#/login', act: administration('accounts', 'Add account') },
+  { name: 'administration-tokens', building: twelveMeters, hash: '#/login', act: administration('tokens', 'End the token energy report') },
+  {
+    name: 'administration-token-made',
+    building: twelveMeters,
+    hash: '#/login',
+    act: async (page, mock) => {
+      await administration('tokens', 'Make token')(page, mock);
+      await page.getByLabel('What it is for').fill('nightly report');
+      await page.getByRole('button', { name: 'Make token' }).click();
+      await page.getByText('It is shown only now').waitFor();
+    },
+  },
+  { name: 'administration-audit', building: twelveMeters, hash: '#/login', act: administration('audit') },
+  { name: 'administration-needs-admin', building: twelveMeters, hash: '#/administration/audit', act: async (page, mock) => {
+    mock.access.logIn('operator');
+    await page.reload();
+    await page.getByText('Here you would see').waitFor();
+  } },
   { name: 'edit-address', building: twelveMeters, hash: '#/mbus/edit-address' },
   { name: 'edit-address-no-bus', building: nothingConfigured, hash: '#/mbus/edit-address' },
   {
