@@ -1,39 +1,39 @@
 //! The gateway as a whole: it owns everything, and knows in which order to start and to stop.
 
-mod past;
 mod start_error;
 
-use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use tokio::sync::watch;
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use web_access::{Access, Clock, Settings, SetupCode};
 use web_assets::Pages;
 use web_server::{DataDir, Endpoint, Limits};
 
 use crate::api::{self, ApiState};
-use crate::bus::{BusHandle, BusTask};
+use crate::bus::BusHandle;
 use crate::config::{BusId, Config};
+use crate::configuration::{Beginning, Configurator, Surroundings};
+use crate::fleet::store::FleetStore;
 use crate::intake::Intake;
 use crate::latest::{Latest, Progress, now_to_the_millisecond};
 use crate::security;
 use crate::store::{Database, Reader, Store, WriterThread};
 
-use past::Known;
 pub use start_error::StartError;
 
 /// The file of the store in the data directory.
 const STORE: &str = "readings.sqlite";
 /// The file of accounts, sessions and the audit log.
 const ACCOUNTS: &str = "accounts.sqlite";
+/// The file of what is kept of the portal.
+const FLEET: &str = "fleet.sqlite";
 /// How long a bus may take to stop. Its readout has a shorter limit of its own.
 const BUS_STOP_LIMIT: Duration = Duration::from_secs(2);
 /// How long requests that are being answered may take when the gateway stops.
@@ -47,9 +47,8 @@ pub struct App {
     local_addr: SocketAddr,
     router: Router,
     latest: Arc<Latest>,
-    doors: HashMap<BusId, BusHandle>,
+    configurator: Configurator,
     stop: CancellationToken,
-    buses: JoinSet<()>,
     web: JoinHandle<()>,
     intake: Arc<Intake>,
     store: Store,
@@ -81,29 +80,33 @@ impl App {
         }
         let started_at = now_to_the_millisecond();
         let time_zone = named_time_zone();
-        let config = Arc::new(config);
+        let listen = config.listen;
 
         let data_dir = DataDir::open(data_dir)?;
         let database = Database::open(&data_dir.file(STORE), started_at)?;
         let reader = Reader::open(&data_dir.file(STORE))?;
-        let Known { latest, identifications, pasts } = Known::load(&database, &config)?;
+        let fleet = FleetStore::open(&data_dir.file(FLEET), started_at)?;
+        let beginning = Beginning::load(config, &fleet, &database)?;
         let (access, setup_code) = Access::open(&data_dir.file(ACCOUNTS), login, Clock::system())?;
-        let endpoint = Endpoint::bind(config.listen, None, Limits::default()).await?;
+        let endpoint = Endpoint::bind(listen, None, Limits::default()).await?;
         let local_addr = endpoint.local_addr();
         let (store, writer) = database.start_writer()?;
 
-        let latest = Arc::new(Latest::new(&config, latest));
-        let intake =
-            Intake::new(store.clone(), Arc::clone(&latest), time_zone.clone(), identifications);
-        let intake = Arc::new(intake);
+        let latest = Arc::new(Latest::new());
+        let intake = Arc::new(Intake::new(store.clone(), Arc::clone(&latest), time_zone.clone()));
         let stop = CancellationToken::new();
-        let (tasks, handles) =
-            bus_tasks(&config, &pasts, &latest, &intake, &stop, Timestamp::now());
+        let surroundings = Surroundings {
+            latest: Arc::clone(&latest),
+            intake: Arc::clone(&intake),
+            reader: reader.clone(),
+            fleet,
+            stop: stop.clone(),
+        };
+        let configurator = Configurator::new(beginning, surroundings);
 
         let state = ApiState::new(api::Shared {
-            config: Arc::clone(&config),
+            configurator: configurator.clone(),
             latest: Arc::clone(&latest),
-            buses: handles.clone(),
             store: store.clone(),
             reader,
             started_at,
@@ -115,18 +118,15 @@ impl App {
         let router = router.layer(tower_http::compression::CompressionLayer::new());
         let router = security::protect(router, local_addr);
         let web = tokio::spawn(endpoint.serve(router.clone(), stop.clone()));
-        let mut buses = JoinSet::new();
-        for task in tasks {
-            buses.spawn(task.run());
-        }
-        tracing::info!(%local_addr, buses = buses.len(), "gateway started");
+        configurator.run().await;
+        let buses = configurator.present().buses.len();
+        tracing::info!(%local_addr, buses, "gateway started");
         Ok(Self {
             local_addr,
             router,
             latest,
-            doors: handles,
+            configurator,
             stop,
-            buses,
             web,
             intake,
             store,
@@ -160,8 +160,13 @@ impl App {
     }
 
     /// The door to a bus, for callers in the same process.
-    pub fn bus(&self, id: &BusId) -> Option<&BusHandle> {
-        self.doors.get(id)
+    pub fn bus(&self, id: &BusId) -> Option<BusHandle> {
+        self.configurator.bus(id)
+    }
+
+    /// The owner of the configuration, which can change while the gateway runs.
+    pub const fn configurator(&self) -> &Configurator {
+        &self.configurator
     }
 
     /// How far the first readouts are.
@@ -178,10 +183,9 @@ impl App {
     /// is stored; the store is closed.
     pub async fn stop(mut self) {
         self.stop.cancel();
-        let buses = async { while self.buses.join_next().await.is_some() {} };
-        if tokio::time::timeout(BUS_STOP_LIMIT, buses).await.is_err() {
+        if tokio::time::timeout(BUS_STOP_LIMIT, self.configurator.stopped()).await.is_err() {
             tracing::warn!("a bus did not stop in time");
-            self.buses.abort_all();
+            self.configurator.abort().await;
         }
         self.intake.finish().await;
         if tokio::time::timeout(WEB_STOP_LIMIT, &mut self.web).await.is_err() {
@@ -202,36 +206,4 @@ impl App {
 fn named_time_zone() -> TimeZone {
     let system = TimeZone::system();
     if system.iana_name().is_some() { system } else { TimeZone::UTC }
-}
-
-fn bus_tasks(
-    config: &Config,
-    pasts: &past::Pasts,
-    latest: &Arc<Latest>,
-    intake: &Arc<Intake>,
-    stop: &CancellationToken,
-    now: Timestamp,
-) -> (Vec<BusTask>, HashMap<BusId, BusHandle>) {
-    let mut tasks = Vec::new();
-    let mut handles = HashMap::new();
-    for bus in &config.buses {
-        let meters = config.meters.iter().filter(|meter| meter.bus == bus.id);
-        let meters = meters
-            .map(|meter| {
-                let past = pasts.get(&meter.id).copied().unwrap_or_default();
-                (Arc::new(meter.clone()), past)
-            })
-            .collect();
-        let (task, handle) = BusTask::new(
-            bus.clone(),
-            meters,
-            Arc::clone(latest),
-            Arc::clone(intake),
-            stop.clone(),
-            now,
-        );
-        tasks.push(task);
-        handles.insert(bus.id.clone(), handle);
-    }
-    (tasks, handles)
 }

@@ -14,5 +14,5 @@ mod task;
 pub use handle::BusHandle;
 pub use presence::Presence;
 pub use queue::{Next, Queue, QueueFull};
-pub use schedule::{Attempt, Past, Schedule};
-pub(crate) use task::BusTask;
+pub use schedule::{Attempt, Past, Schedule, Stays};
+pub(crate) use task::{Assigned, Assignment, BusTask};

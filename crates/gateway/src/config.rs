@@ -4,23 +4,27 @@
 //! gateway is given afterwards is right: buses exist, addresses differ, models fit.
 
 mod bus;
-mod check;
+pub(crate) mod check;
+mod draft;
 mod id;
 pub(crate) mod interval;
 mod meter;
+mod meter_section;
 mod problem;
 mod section;
 mod template;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use metering::Models;
 use toml::de::DeTable;
 
 pub use bus::BusConfig;
+pub use draft::{Fault, Field, MeterDraft, ParameterRow};
 pub use id::{BusId, IdError, MeterId};
-pub use meter::MeterConfig;
+pub(crate) use meter::{CheckedMeter, parameters};
+pub use meter::{MeterConfig, Origin};
 pub use problem::{ConfigError, Problem};
 pub use template::TEMPLATE;
 
@@ -44,6 +48,8 @@ pub struct Config {
     pub meters: Vec<MeterConfig>,
     /// What is probably not meant, but does no harm.
     pub warnings: Vec<Problem>,
+    /// The file it was read from, which changes are written to.
+    pub file: Option<PathBuf>,
 }
 
 impl Config {
@@ -53,7 +59,7 @@ impl Config {
         let bytes = std::fs::read(path).map_err(read)?;
         let name = path.display().to_string();
         match String::from_utf8(bytes) {
-            Ok(text) => Self::parse(&text, &name),
+            Ok(text) => Ok(Self { file: Some(path.to_owned()), ..Self::parse(&text, &name)? }),
             Err(error) => {
                 let good = error.utf8_error().valid_up_to();
                 let text = String::from_utf8_lossy(error.as_bytes());
@@ -63,10 +69,7 @@ impl Config {
                     "",
                     "a byte here is not UTF-8; save the file as UTF-8",
                 );
-                Err(match report.finish() {
-                    Err(error) => error,
-                    Ok(problems) => ConfigError::Problems(problems),
-                })
+                Err(report.into_error())
             }
         }
     }
@@ -97,6 +100,7 @@ impl Config {
             buses,
             meters,
             warnings,
+            file: None,
         })
     }
 
@@ -135,16 +139,21 @@ fn read_document(mut document: Section<'_>, report: &mut Report<'_>) -> Parts {
         bus_entries.extend(bus::read(Section::new(table.value, table.at, "bus"), report));
     }
     let models = Models::builtin();
-    let meter_entries: Vec<_> = document
+    let sections: Vec<_> = document
         .tables("meter", report)
         .into_iter()
-        .filter_map(|table| {
-            meter::read(Section::new(table.value, table.at, "meter"), &models, report)
-        })
+        .map(|table| meter_section::read(table, report))
         .collect();
     document.finish(report);
     let buses = check::buses(bus_entries, report);
-    let meters = check::meters(meter_entries, &buses, &bus_names, report);
+    let drafts = sections.iter().map(|section| section.draft.clone());
+    let mut meters: Vec<_> =
+        drafts.map(|draft| CheckedMeter::new(draft, Origin::File, &models)).collect();
+    check::meters(&mut meters, &bus_names);
+    for (section, meter) in sections.iter().zip(&meters) {
+        section.tell(&meter.faults, report);
+    }
+    let meters = check::finish(meters, &buses);
     (name, listen, buses, meters)
 }
 

@@ -60,24 +60,36 @@ pub(crate) struct Incoming {
 }
 
 impl Intake {
-    pub(crate) fn new(
-        store: Store,
-        latest: Arc<Latest>,
-        time_zone: TimeZone,
-        known: HashMap<MeterId, SecondaryAddress>,
-    ) -> Self {
-        let known = known
-            .into_iter()
-            .map(|(meter, identification)| (meter, Known { identification, stored: true }))
-            .collect();
+    pub(crate) fn new(store: Store, latest: Arc<Latest>, time_zone: TimeZone) -> Self {
         Self {
             store,
             latest,
             time_zone,
-            known: Mutex::new(known),
+            known: Mutex::default(),
             turns: Turns::default(),
             room: Arc::new(Semaphore::new(ROOM)),
             tasks: TaskTracker::new(),
+        }
+    }
+
+    /// The meters that are new or found elsewhere now, with who answered first there as far as
+    /// the store knows; of all others that are still there, what is known stays.
+    pub(crate) fn exchange(
+        &self,
+        is_there: impl Fn(&MeterId) -> bool,
+        moved: impl IntoIterator<Item = (MeterId, Option<SecondaryAddress>)>,
+    ) {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.retain(|meter, _| is_there(meter));
+        for (meter, identification) in moved {
+            match identification {
+                Some(identification) => {
+                    known.insert(meter, Known { identification, stored: true });
+                }
+                None => {
+                    known.remove(&meter);
+                }
+            }
         }
     }
 
@@ -146,14 +158,14 @@ impl Intake {
         } else {
             News::Failed { at: report.read_at, causes }
         };
-        self.latest.note_meter(&meter.id, |latest| {
+        self.latest.note_meter(&meter, |latest| {
             latest.take(news);
             if let Some(settings) = settings {
                 latest.settings = settings;
             }
         });
-        self.latest.enter_stage(&meter.id, None);
-        self.latest.change_meter(&meter.id, |_| ());
+        self.latest.enter_stage(&meter, None);
+        self.latest.change_meter(&meter, |_| ());
         if let Some(answer) = answer {
             let told = stored.map(|_| ReadoutReport { findings, ..report });
             // Where the person has gone, the readings are stored all the same.
@@ -193,7 +205,10 @@ impl Intake {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let before = known.get(&meter.id).map(|known| known.identification);
         let verdict = judge(meter.expected, before, found);
-        if let Verdict::First(identification) = verdict {
+        // A readout that had begun before the meter was configured anew tells nothing of it.
+        if let Verdict::First(identification) = verdict
+            && self.latest.has(meter)
+        {
             known.insert(meter.id.clone(), Known { identification, stored: false });
         }
         verdict

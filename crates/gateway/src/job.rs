@@ -95,6 +95,12 @@ pub enum JobError {
         /// How many wait.
         waiting: usize,
     },
+    /// The bus is gone.
+    #[error("bus {bus} was taken out of the configuration")]
+    NoBus {
+        /// The bus.
+        bus: BusId,
+    },
     /// The meter is not on this bus.
     #[error("there is no meter {meter} on this bus")]
     NoSuchMeter {

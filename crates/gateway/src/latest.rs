@@ -15,7 +15,7 @@ use tokio::sync::{broadcast, watch};
 
 pub use status::{ConnectionStatus, SynchronizationStatus};
 
-use crate::config::{BusId, Config, MeterId};
+use crate::config::{BusConfig, BusId, MeterConfig, MeterId};
 use crate::device::{DeviceSettings, Stage};
 use crate::findings::{Cause, Severity};
 use crate::reading::Reading;
@@ -32,6 +32,8 @@ pub enum Event {
     Bus(BusId),
     /// The synchronization of a meter is at another stage; at none where it has ended.
     Synchronization(MeterId, Option<Stage>),
+    /// Which buses and meters there are, or how one is configured.
+    Configuration,
 }
 
 /// How many of the meters were read since they were configured.
@@ -193,32 +195,79 @@ pub(crate) enum News {
     Failed { at: Timestamp, causes: Vec<Cause> },
 }
 
+/// A meter, and what is known of it.
+#[derive(Debug)]
+struct Known {
+    config: Arc<MeterConfig>,
+    latest: MeterLatest,
+}
+
 /// The latest of everything, shared.
 #[derive(Debug)]
 pub struct Latest {
-    meters: RwLock<HashMap<MeterId, MeterLatest>>,
+    meters: RwLock<HashMap<MeterId, Known>>,
     buses: RwLock<HashMap<BusId, BusState>>,
     events: broadcast::Sender<Event>,
     progress: watch::Sender<Progress>,
 }
 
 impl Latest {
-    /// With what is known of the meters from before.
-    pub(crate) fn new(config: &Config, known: HashMap<MeterId, MeterLatest>) -> Self {
-        let mut meters = known;
-        for meter in &config.meters {
-            meters.entry(meter.id.clone()).or_default().suspended = meter.suspended;
-        }
-        let buses = config.buses.iter().map(|bus| (bus.id.clone(), BusState::Connecting)).collect();
-        let progress = watch::Sender::new(progress_of(&meters));
+    /// Of no meter and no bus.
+    pub(crate) fn new() -> Self {
         let (events, _) = broadcast::channel(EVENTS);
-        Self { meters: RwLock::new(meters), buses: RwLock::new(buses), events, progress }
+        Self {
+            meters: RwLock::default(),
+            buses: RwLock::default(),
+            events,
+            progress: watch::Sender::new(Progress::default()),
+        }
+    }
+
+    /// From now on there are these buses and meters. What is known of a meter stays where it is
+    /// read as before; else it is what is given here.
+    pub(crate) fn exchange(
+        &self,
+        buses: &[Arc<BusConfig>],
+        meters: &[Arc<MeterConfig>],
+        mut known: HashMap<MeterId, MeterLatest>,
+    ) {
+        {
+            let mut states = self.buses.write().unwrap_or_else(PoisonError::into_inner);
+            states.retain(|id, _| buses.iter().any(|bus| bus.id == *id));
+            for bus in buses {
+                states.entry(bus.id.clone()).or_insert(BusState::Connecting);
+            }
+        }
+        self.change(|before| {
+            let mut old = std::mem::take(before);
+            for meter in meters {
+                let stays = old.remove(&meter.id).filter(|old| old.config.reads_like(meter));
+                let mut latest = match stays {
+                    Some(old) => old.latest,
+                    None => known.remove(&meter.id).unwrap_or_default(),
+                };
+                latest.suspended = meter.suspended;
+                let config = Arc::clone(meter);
+                before.insert(meter.id.clone(), Known { config, latest });
+            }
+        });
+    }
+
+    /// Says that there are other buses or meters now, or that one is configured in another way.
+    pub(crate) fn tell_configuration(&self) {
+        self.tell(Event::Configuration);
     }
 
     /// What is known of a meter; the default where there is no such meter.
     pub fn meter(&self, id: &MeterId) -> MeterLatest {
         let meters = self.meters.read().unwrap_or_else(PoisonError::into_inner);
-        meters.get(id).cloned().unwrap_or_default()
+        meters.get(id).map(|known| known.latest.clone()).unwrap_or_default()
+    }
+
+    /// Whether a meter is still there, and read as it says.
+    pub(crate) fn has(&self, meter: &MeterConfig) -> bool {
+        let meters = self.meters.read().unwrap_or_else(PoisonError::into_inner);
+        meters.get(&meter.id).is_some_and(|known| known.config.reads_like(meter))
     }
 
     /// The state of a bus.
@@ -237,17 +286,27 @@ impl Latest {
         self.progress.subscribe()
     }
 
-    /// Changes what is known of a meter, and says so.
-    pub(crate) fn change_meter(&self, id: &MeterId, change: impl FnOnce(&mut MeterLatest)) {
-        self.note_meter(id, change);
-        self.tell(Event::Readout(id.clone()));
+    /// Changes what is known of a meter, and says so. Where the meter is gone by now, or is read
+    /// in another way, nothing changes: what is said here is about another one.
+    pub(crate) fn change_meter(&self, meter: &MeterConfig, change: impl FnOnce(&mut MeterLatest)) {
+        self.note_meter(meter, change);
+        self.tell(Event::Readout(meter.id.clone()));
     }
 
     /// The same without saying so, for what more news follows at once.
-    pub(crate) fn note_meter(&self, id: &MeterId, change: impl FnOnce(&mut MeterLatest)) {
+    pub(crate) fn note_meter(&self, meter: &MeterConfig, change: impl FnOnce(&mut MeterLatest)) {
+        self.change(|meters| {
+            let known = meters.get_mut(&meter.id);
+            if let Some(known) = known.filter(|known| known.config.reads_like(meter)) {
+                change(&mut known.latest);
+            }
+        });
+    }
+
+    fn change(&self, change: impl FnOnce(&mut HashMap<MeterId, Known>)) {
         let progress = {
             let mut meters = self.meters.write().unwrap_or_else(PoisonError::into_inner);
-            change(meters.entry(id.clone()).or_default());
+            change(&mut meters);
             progress_of(&meters)
         };
         self.progress.send_if_modified(|known| {
@@ -258,14 +317,17 @@ impl Latest {
     }
 
     /// The synchronization of a meter comes to a stage, or ends; says so.
-    pub(crate) fn enter_stage(&self, id: &MeterId, stage: Option<Stage>) {
-        self.note_meter(id, |latest| latest.stage = stage);
-        self.tell(Event::Synchronization(id.clone(), stage));
+    pub(crate) fn enter_stage(&self, meter: &MeterConfig, stage: Option<Stage>) {
+        self.note_meter(meter, |latest| latest.stage = stage);
+        self.tell(Event::Synchronization(meter.id.clone(), stage));
     }
 
     /// Changes the state of a bus, and says so.
     pub(crate) fn change_bus(&self, id: &BusId, state: BusState) {
-        self.buses.write().unwrap_or_else(PoisonError::into_inner).insert(id.clone(), state);
+        if let Some(known) = self.buses.write().unwrap_or_else(PoisonError::into_inner).get_mut(id)
+        {
+            *known = state;
+        }
         self.tell(Event::Bus(id.clone()));
     }
 
@@ -281,8 +343,8 @@ pub(crate) fn now_to_the_millisecond() -> Timestamp {
     Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
 }
 
-fn progress_of(meters: &HashMap<MeterId, MeterLatest>) -> Progress {
-    let active = || meters.values().filter(|meter| !meter.suspended);
+fn progress_of(meters: &HashMap<MeterId, Known>) -> Progress {
+    let active = || meters.values().map(|known| &known.latest).filter(|meter| !meter.suspended);
     Progress {
         meters: active().count(),
         attempted: active().filter(|meter| meter.last_attempt_at.is_some()).count(),

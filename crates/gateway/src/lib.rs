@@ -20,6 +20,8 @@
 //! | [`latest`] | what is known now, for pages and API |
 //! | `intake` | the story of one readout: who, what, store, tell |
 //! | [`bus`] | one task per bus: queue, schedule, presence |
+//! | `fleet` | what ties the gateway to its portal |
+//! | [`configuration`] | the configuration while the gateway runs, its one owner |
 //! | `api` | REST, one file per noun, each route with who may use it |
 //! | `security` | what keeps strangers out |
 //! | `app` | owns everything; the order to start and to stop |
@@ -30,8 +32,10 @@ mod api;
 mod app;
 pub mod bus;
 pub mod config;
+pub mod configuration;
 pub mod device;
 pub mod findings;
+mod fleet;
 mod intake;
 pub mod job;
 pub mod latest;

@@ -43,7 +43,7 @@ pub use history::{HistoricalValue, history};
 pub use index::{Index, index_of};
 pub use interpretation::{Interpretation, interpret};
 pub use line_view::{Line, LineKind, line_view};
-pub use mapping::{Mapping, MappingError};
+pub use mapping::{Mapping, MappingError, MappingErrors};
 pub use model::{
     Model, ModelError, ModelFileError, ModelFileFault, Models, Need, Parameter, RegisterFault,
 };

@@ -79,6 +79,26 @@ pub enum MappingError {
     Registers(#[source] RegisterListError),
 }
 
+/// Everything that is wrong with a model and its parameters: at least one thing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MappingErrors {
+    first: MappingError,
+    more: Vec<MappingError>,
+}
+
+impl MappingErrors {
+    /// One after the other.
+    pub fn iter(&self) -> impl Iterator<Item = &MappingError> {
+        std::iter::once(&self.first).chain(&self.more)
+    }
+}
+
+impl From<MappingError> for MappingErrors {
+    fn from(first: MappingError) -> Self {
+        Self { first, more: Vec::new() }
+    }
+}
+
 const fn example(parameter: Parameter) -> &'static str {
     match parameter {
         Parameter::SecondaryAddress => ", such as 20316513C5140004",
@@ -111,28 +131,57 @@ impl MappingError {
 }
 
 impl Mapping {
-    /// Checks the parameters against the model.
+    /// Checks the parameters against the model; where several things are wrong, the first.
     pub fn new(
         models: &Models,
         model: &str,
         parameters: &BTreeMap<String, String>,
     ) -> Result<Self, MappingError> {
+        Self::check(models, model, parameters).map_err(|errors| errors.first)
+    }
+
+    /// The same with everything that is wrong.
+    ///
+    /// ```
+    /// use metering::{Mapping, Models};
+    ///
+    /// let parameters = [("reg".to_owned(), "{3}".to_owned())].into();
+    /// let models = Models::builtin();
+    /// let errors = Mapping::check(&models, "manual_heat_secondary_ad", &parameters).unwrap_err();
+    /// let parameters: Vec<_> = errors.iter().filter_map(|error| error.parameter()).collect();
+    /// assert_eq!(parameters, ["secondary_ad", "reg"]);
+    /// ```
+    pub fn check(
+        models: &Models,
+        model: &str,
+        parameters: &BTreeMap<String, String>,
+    ) -> Result<Self, MappingErrors> {
         let model = models.get(model).ok_or_else(|| MappingError::UnknownModel {
             name: model.to_owned(),
             known: models.names().collect::<Vec<_>>().join(", "),
         })?;
-        check_names(model, parameters)?;
+        let mut errors = check_names(model, parameters);
+        let takes =
+            |parameter: Parameter| model.parameters.iter().any(|(one, _)| *one == parameter);
         let given = |parameter: Parameter| {
-            parameters.get(parameter.name()).filter(|text| !text.trim().is_empty())
+            let text = parameters.get(parameter.name()).filter(|text| !text.trim().is_empty());
+            text.filter(|_| takes(parameter))
         };
-        let secondary_address =
-            given(Parameter::SecondaryAddress).map(|text| read_address(text)).transpose()?;
-        let registers = match given(Parameter::Registers) {
+        let mut keep = |error| errors.push(error);
+        let secondary_address = given(Parameter::SecondaryAddress)
+            .and_then(|text| read_address(text).map_err(&mut keep).ok());
+        let registers = match given(Parameter::Registers).map(|text| text.parse::<RegisterList>()) {
             None => model.registers.clone(),
-            Some(text) => {
-                text.parse::<RegisterList>().map_err(MappingError::Registers)?.into_registers()
+            Some(Ok(list)) => list.into_registers(),
+            Some(Err(error)) => {
+                keep(MappingError::Registers(error));
+                Vec::new()
             }
         };
+        let mut errors = errors.into_iter();
+        if let Some(first) = errors.next() {
+            return Err(MappingErrors { first, more: errors.collect() });
+        }
         Ok(Self {
             model: model.name.clone(),
             device_types: model.device_types.clone(),
@@ -176,15 +225,17 @@ impl Mapping {
 }
 
 /// Parameters the model does not have, and those it needs.
-fn check_names(model: &Model, parameters: &BTreeMap<String, String>) -> Result<(), MappingError> {
+fn check_names(model: &Model, parameters: &BTreeMap<String, String>) -> Vec<MappingError> {
+    let mut errors = Vec::new();
     let known = |name: &str| model.parameters.iter().any(|(known, _)| known.name() == name);
-    if let Some(name) = parameters.keys().find(|name| !known(name)) {
+    for name in parameters.keys().filter(|name| !known(name)) {
         let model_name = model.name.clone();
         if name == Parameter::Registers.name() {
-            return Err(MappingError::FixedRegisters { model: model_name });
+            errors.push(MappingError::FixedRegisters { model: model_name });
+            continue;
         }
         let names: Vec<_> = model.parameters.iter().map(|(known, _)| known.name()).collect();
-        return Err(MappingError::Unknown {
+        errors.push(MappingError::Unknown {
             model: model_name,
             name: name.clone(),
             known: names.join(", "),
@@ -194,10 +245,10 @@ fn check_names(model: &Model, parameters: &BTreeMap<String, String>) -> Result<(
     let is_given = |name: &str| parameters.get(name).is_some_and(|text| !text.trim().is_empty());
     for (parameter, need) in &model.parameters {
         if *need == Need::Required && !is_given(parameter.name()) {
-            return Err(MappingError::Missing { model: model.name.clone(), parameter: *parameter });
+            errors.push(MappingError::Missing { model: model.name.clone(), parameter: *parameter });
         }
     }
-    Ok(())
+    errors
 }
 
 /// 16 hex digits as on the wire, or one of the other spellings of a secondary address.

@@ -126,7 +126,6 @@ pub(super) async fn set(
     // and into the audit log.
     let given_up = CancellationToken::new();
     let _as_long_as_somebody_waits = given_up.clone().drop_guard();
-    let door = door.clone();
     let change = tokio::spawn(async move {
         let answer = door.set_address(order, baudrate, given_up).await;
         act::finish(begun, outcome_of(&answer)).await;

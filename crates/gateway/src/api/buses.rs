@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use super::ApiState;
 use super::findings::FindingView;
 use crate::config::BusConfig;
+use crate::configuration::Present;
 use crate::findings::Finding;
 use crate::latest::BusState;
 
@@ -72,11 +73,12 @@ enum BusStateView {
     responses((status = OK, body = BusList))
 )]
 pub(super) async fn list(State(state): State<ApiState>) -> Json<BusList> {
-    let items = state.config.buses.iter().map(|bus| view(bus, &state)).collect();
+    let present = state.present();
+    let items = present.buses.iter().map(|bus| view(bus, &present, &state)).collect();
     Json(BusList { items })
 }
 
-fn view(bus: &BusConfig, state: &ApiState) -> BusView {
+fn view(bus: &BusConfig, present: &Present, state: &ApiState) -> BusView {
     let (bus_state, problem) = match state.latest.bus(&bus.id) {
         BusState::Connecting => (BusStateView::Connecting, None),
         BusState::Online => (BusStateView::Online, None),
@@ -95,6 +97,6 @@ fn view(bus: &BusConfig, state: &ApiState) -> BusView {
         baudrate: bus.port.baudrate().get(),
         state: bus_state,
         problem: problem.map(FindingView::from),
-        meters: state.config.meters.iter().filter(|meter| meter.bus == bus.id).count(),
+        meters: present.meters.iter().filter(|meter| meter.bus == bus.id).count(),
     }
 }

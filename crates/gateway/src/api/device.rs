@@ -162,7 +162,7 @@ pub(super) async fn show(
     Id(id): Id,
 ) -> Result<Json<DeviceView>, Problem> {
     let meter = state.meter(&id)?;
-    Ok(Json(view(&state, meter)?))
+    Ok(Json(view(&state, &meter)?))
 }
 
 /// The meter as it is known now.
@@ -186,7 +186,7 @@ pub(super) fn view(state: &ApiState, meter: &MeterConfig) -> Result<DeviceView, 
             operations: Vec::new(),
             events: Vec::new(),
         },
-        connection: connection_properties(bus, meter).map(PropertyView::from).into(),
+        connection: connection_properties(&bus, meter).map(PropertyView::from).into(),
         connection_status: connection_status.name(),
         synchronization: synchronization(&latest, status, problem),
         settings,

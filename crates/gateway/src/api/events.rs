@@ -20,7 +20,8 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 ///
 /// `readout` with `{"meter": id}`: ask for that meter again. `bus` with `{"bus": id}`: ask for
 /// the buses again. `synchronization` with `{"meter": id, "stage": "metadata"}`: how far the
-/// synchronization of that meter is; null where it has ended.
+/// synchronization of that meter is; null where it has ended. `configuration` with `{}`: ask for
+/// everything again, for buses and meters may have come, gone or changed.
 #[utoipa::path(
     get,
     path = "/api/v1/events",
@@ -66,9 +67,10 @@ impl Listener {
     }
 
     fn everything(&self) -> VecDeque<Event> {
-        let buses = self.state.config.buses.iter().map(|bus| Event::Bus(bus.id.clone()));
-        let meters = self.state.config.meters.iter();
-        buses.chain(meters.map(|meter| Event::Readout(meter.id.clone()))).collect()
+        let present = self.state.present();
+        let buses = present.buses.iter().map(|bus| Event::Bus(bus.id.clone()));
+        let meters = present.meters.iter().map(|meter| Event::Readout(meter.id.clone()));
+        [Event::Configuration].into_iter().chain(buses).chain(meters).collect()
     }
 }
 
@@ -83,6 +85,7 @@ fn message(event: &Event) -> Message {
             let data = format!(r#"{{"meter":"{meter}","stage":{stage}}}"#);
             Message::default().event("synchronization").data(data)
         }
+        Event::Configuration => Message::default().event("configuration").data("{}"),
         Event::Bus(bus) => Message::default().event("bus").data(format!(r#"{{"bus":"{bus}"}}"#)),
     }
 }

@@ -34,7 +34,7 @@ pub(super) struct GatewayView {
 )]
 pub(super) async fn show(State(state): State<ApiState>) -> Json<GatewayView> {
     Json(GatewayView {
-        name: state.config.name.clone(),
+        name: state.present().name.clone(),
         version: env!("CARGO_PKG_VERSION"),
         time_zone: state.time_zone.iana_name().unwrap_or("UTC").to_owned(),
         started_at: state.started_at,

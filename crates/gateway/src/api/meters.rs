@@ -141,7 +141,8 @@ struct SourceView {
 )]
 pub(super) async fn list(State(state): State<ApiState>) -> Json<MeterList> {
     let now = Timestamp::now();
-    let items = state.config.meters.iter().map(|meter| view(meter, &state, now)).collect();
+    let present = state.present();
+    let items = present.meters.iter().map(|meter| view(meter, &state, now)).collect();
     Json(MeterList { items })
 }
 
@@ -162,7 +163,7 @@ pub(super) async fn show(
     Id(id): Id,
 ) -> Result<Json<MeterView>, Problem> {
     let meter = state.meter(&id)?;
-    Ok(Json(view(meter, &state, Timestamp::now())))
+    Ok(Json(view(&meter, &state, Timestamp::now())))
 }
 
 fn view(meter: &MeterConfig, state: &ApiState, now: Timestamp) -> MeterView {

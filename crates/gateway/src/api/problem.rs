@@ -147,6 +147,9 @@ impl From<JobError> for Problem {
             JobError::Crowded { .. } => {
                 (StatusCode::SERVICE_UNAVAILABLE, "bus_crowded", "The bus is busy")
             }
+            JobError::NoBus { .. } => {
+                (StatusCode::NOT_FOUND, "unknown_bus", "There is no such bus")
+            }
             JobError::NoSuchMeter { .. } => {
                 (StatusCode::NOT_FOUND, "unknown_meter", "There is no such meter")
             }

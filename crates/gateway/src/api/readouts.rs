@@ -68,7 +68,7 @@ pub(super) async fn read_address(
     })?;
     let baudrate = request.baudrate.map(parse_baudrate).transpose()?;
     let order = Order::Address { address, baudrate };
-    let report = read(handle, order).await?;
+    let report = read(&handle, order).await?;
     let subject = Subject::Address { address: address.to_string(), bus: bus.id.to_string() };
     answer(&report, &subject, &state)
 }
@@ -94,7 +94,7 @@ pub(super) async fn read_meter(
     Id(id): Id,
 ) -> Result<Json<ReadoutView>, Problem> {
     let meter = state.meter(&id)?;
-    read_and_store(&state, meter).await
+    read_and_store(&state, &meter).await
 }
 
 /// Reads a meter for a person and stores its readings.
@@ -103,7 +103,7 @@ pub(super) async fn read_and_store(
     meter: &MeterConfig,
 ) -> Result<Json<ReadoutView>, Problem> {
     let (bus, handle) = state.bus(meter.bus.as_str())?;
-    let report = read(handle, Order::Meter(meter.id.clone())).await?;
+    let report = read(&handle, Order::Meter(meter.id.clone())).await?;
     let subject = Subject::Meter { name: meter.name.clone(), bus: bus.id.to_string() };
     answer(&report, &subject, state)
 }

@@ -1,6 +1,5 @@
 //! What the handlers share.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -8,7 +7,8 @@ use jiff::tz::TimeZone;
 use tokio_util::sync::CancellationToken;
 
 use crate::bus::BusHandle;
-use crate::config::{BusConfig, BusId, Config, MeterConfig};
+use crate::config::{BusConfig, MeterConfig};
+use crate::configuration::{Configurator, Present};
 use crate::latest::Latest;
 use crate::store::{Reader, Store};
 
@@ -20,9 +20,8 @@ use axum::http::StatusCode;
 pub(crate) struct ApiState(Arc<Shared>);
 
 pub(crate) struct Shared {
-    pub(crate) config: Arc<Config>,
+    pub(crate) configurator: Configurator,
     pub(crate) latest: Arc<Latest>,
-    pub(crate) buses: HashMap<BusId, BusHandle>,
     pub(crate) store: Store,
     pub(crate) reader: Reader,
     pub(crate) started_at: Timestamp,
@@ -36,9 +35,15 @@ impl ApiState {
         Self(Arc::new(shared))
     }
 
+    /// What is configured now.
+    pub(super) fn present(&self) -> Arc<Present> {
+        self.0.configurator.present()
+    }
+
     /// The bus of that id and the door to it.
-    pub(super) fn bus(&self, id: &str) -> Result<(&BusConfig, &BusHandle), Problem> {
-        self.0.config.bus(id).zip(self.0.buses.get(id)).ok_or_else(|| {
+    pub(super) fn bus(&self, id: &str) -> Result<(Arc<BusConfig>, BusHandle), Problem> {
+        let present = self.present();
+        present.bus(id).cloned().zip(present.door(id).cloned()).ok_or_else(|| {
             Problem::new(
                 StatusCode::NOT_FOUND,
                 "unknown_bus",
@@ -49,8 +54,8 @@ impl ApiState {
     }
 
     /// The meter of that id.
-    pub(super) fn meter(&self, id: &str) -> Result<&MeterConfig, Problem> {
-        self.0.config.meter(id).ok_or_else(|| {
+    pub(super) fn meter(&self, id: &str) -> Result<Arc<MeterConfig>, Problem> {
+        self.present().meter(id).cloned().ok_or_else(|| {
             Problem::new(
                 StatusCode::NOT_FOUND,
                 "unknown_meter",

@@ -1,5 +1,7 @@
 //! Synchronizing a meter now.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::State;
 use web_access::{Access, Id, Login, Outcome};
@@ -37,7 +39,7 @@ pub(super) async fn start(
 ) -> Result<Json<DeviceView>, Problem> {
     let meter = state.meter(&id)?;
     let begun = act::begin(&access, &login, &Act::Synchronize { meter: meter.id.clone() }).await?;
-    let (reading, wanted) = (state.clone(), meter.clone());
+    let (reading, wanted) = (state.clone(), Arc::clone(&meter));
     // How it ended goes into the log, whether the person still waits or not.
     let read = tokio::spawn(async move {
         let read = readouts::read_and_store(&reading, &wanted).await.map(drop);
@@ -49,5 +51,5 @@ pub(super) async fn start(
         read
     });
     read.await.unwrap_or(Err(JobError::Stopping.into()))?;
-    Ok(Json(device::view(&state, meter)?))
+    Ok(Json(device::view(&state, &meter)?))
 }

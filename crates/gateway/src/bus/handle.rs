@@ -17,13 +17,23 @@ const ROOM: usize = 32;
 pub struct BusHandle {
     bus: BusId,
     jobs: mpsc::Sender<Job>,
+    stop: CancellationToken,
 }
 
 impl BusHandle {
     /// A door, and its other side for the task of the bus.
-    pub(super) fn new(bus: BusId) -> (Self, mpsc::Receiver<Job>) {
+    pub(super) fn new(bus: BusId, stop: CancellationToken) -> (Self, mpsc::Receiver<Job>) {
         let (jobs, inbox) = mpsc::channel(ROOM);
-        (Self { bus, jobs }, inbox)
+        (Self { bus, jobs, stop }, inbox)
+    }
+
+    /// Why nobody is behind the door.
+    pub(super) fn gone(&self) -> JobError {
+        if self.stop.is_cancelled() {
+            JobError::Stopping
+        } else {
+            JobError::NoBus { bus: self.bus.clone() }
+        }
     }
 
     /// Which bus it leads to.
@@ -38,7 +48,7 @@ impl BusHandle {
             Err(TrySendError::Full(job)) => {
                 (job, JobError::Crowded { bus: self.bus.clone(), waiting: ROOM })
             }
-            Err(TrySendError::Closed(job)) => (job, JobError::Stopping),
+            Err(TrySendError::Closed(job)) => (job, self.gone()),
         };
         job.refuse(error);
     }
@@ -47,7 +57,7 @@ impl BusHandle {
     pub async fn read(&self, order: Order) -> JobAnswer {
         let (answer, answered) = oneshot::channel();
         self.submit(Job::Read(ReadJob { order, asked_by: AskedBy::Person, answer }));
-        answered.await.unwrap_or(Err(JobError::Stopping))
+        answered.await.unwrap_or_else(|_| Err(self.gone()))
     }
 
     /// Gives a meter another primary address and waits for the proof. Where it is given up, or
@@ -65,8 +75,7 @@ impl BusHandle {
             given_up: given_up.clone(),
             answer,
         }));
-        let left_out =
-            || if given_up.is_cancelled() { JobError::GivenUp } else { JobError::Stopping };
+        let left_out = || if given_up.is_cancelled() { JobError::GivenUp } else { self.gone() };
         answered.await.unwrap_or_else(|_| Err(left_out()))
     }
 }

@@ -26,8 +26,13 @@ impl Presence {
             state: BusState::Connecting,
             backoff: Backoff::default(),
             silent: 0,
-            silent_limit: SILENT_READOUTS.max(u32::try_from(meters).unwrap_or(u32::MAX)),
+            silent_limit: limit_of(meters),
         }
+    }
+
+    /// The bus has that many meters from now on.
+    pub fn set_meters(&mut self, meters: usize) {
+        self.silent_limit = limit_of(meters);
     }
 
     /// What a person is told.
@@ -91,6 +96,10 @@ impl Presence {
         }
         dead
     }
+}
+
+fn limit_of(meters: usize) -> u32 {
+    SILENT_READOUTS.max(u32::try_from(meters).unwrap_or(u32::MAX))
 }
 
 #[cfg(test)]

@@ -94,6 +94,11 @@ impl<J> Queue<J> {
         self.people.retain(still_waits);
     }
 
+    /// Takes out the meters that are no longer there.
+    pub fn retain_due(&mut self, is_there: impl FnMut(&MeterId) -> bool) {
+        self.scheduled.retain(is_there);
+    }
+
     /// Everybody who waits, when the bus stops.
     pub fn drain_people(&mut self) -> impl Iterator<Item = J> {
         self.people.drain(..)
@@ -139,6 +144,8 @@ mod tests {
         queue.schedule(meter("a"));
         queue.schedule(meter("b"));
         queue.drop_due(&meter("a"));
+        queue.schedule(meter("c"));
+        queue.retain_due(|waiting| *waiting != meter("c"));
         assert_eq!(queue.pop(), Some(Next::Due(meter("b"))));
         assert_eq!(queue.pop(), None);
     }

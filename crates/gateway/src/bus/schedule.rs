@@ -4,6 +4,7 @@
 //! slow readouts never move it, and shifted a little from its neighbours' so that they do not all
 //! come at once. A failing meter keeps its grid and leaves out more and more of its slots.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -23,6 +24,15 @@ pub struct Past {
     pub good_at: Option<Timestamp>,
     /// How often in a row it has failed since.
     pub failures: u32,
+}
+
+/// Whether a meter stays as it was when the meters of a bus are exchanged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stays {
+    /// It is asked as before.
+    Yes,
+    /// It is new, or is asked in another way.
+    No,
 }
 
 /// How an attempt to read a meter ended.
@@ -64,26 +74,52 @@ impl Schedule {
         let count = i64::try_from(meters.len()).unwrap_or(i64::MAX).max(1);
         let now_ms = now.as_millisecond();
         let entries = meters.into_iter().zip(0_i64..).map(|((meter, interval, past), index)| {
-            let interval_ms = i64::try_from(interval.as_millis()).unwrap_or(i64::MAX).max(1);
-            let mut entry = Entry {
-                meter,
-                interval_ms,
-                offset_ms: interval_ms / count * index,
-                due_ms: now_ms.saturating_add(START_STEP_MS.saturating_mul(index)),
-                failures: past.failures,
-                unreached: false,
-            };
-            let fresh = past.failures == 0
-                && past.good_at.is_some_and(|good| {
-                    let age = now_ms - good.as_millisecond();
-                    (0..interval_ms).contains(&age)
-                });
-            if fresh {
-                entry.due_ms = entry.slot_after(now_ms);
-            }
+            let soon = now_ms.saturating_add(START_STEP_MS.saturating_mul(index));
+            let mut entry = Entry::new(meter, interval, past, soon);
+            entry.offset_ms = entry.interval_ms / count * index;
+            entry.wait_if_fresh(past, now_ms);
             entry
         });
         Self { entries: entries.collect() }
+    }
+
+    /// From now on these meters. One that stays keeps its slots and what is known of its
+    /// failures; a new one has its slots where the neighbours leave the most room.
+    pub fn exchange(
+        &mut self,
+        meters: impl IntoIterator<Item = (MeterId, Duration, Past, Stays)>,
+        now: Timestamp,
+    ) {
+        let now_ms = now.as_millisecond();
+        let mut before: HashMap<_, _> =
+            self.entries.drain(..).map(|entry| (entry.meter.clone(), entry)).collect();
+        let mut new = Vec::new();
+        for (meter, interval, past, stays) in meters {
+            match before.remove(&meter).filter(|_| stays == Stays::Yes) {
+                Some(entry) => self.entries.push(entry),
+                None => new.push((meter, interval, past)),
+            }
+        }
+        for ((meter, interval, past), index) in new.into_iter().zip(0_i64..) {
+            let soon = now_ms.saturating_add(START_STEP_MS.saturating_mul(index));
+            let mut entry = Entry::new(meter, interval, past, soon);
+            entry.offset_ms = self.widest_gap(entry.interval_ms);
+            entry.wait_if_fresh(past, now_ms);
+            self.entries.push(entry);
+        }
+    }
+
+    /// The middle of the longest stretch of an interval without a slot of another meter that has
+    /// the same interval.
+    fn widest_gap(&self, interval_ms: i64) -> i64 {
+        let same = self.entries.iter().filter(|entry| entry.interval_ms == interval_ms);
+        let mut slots: Vec<_> = same.map(|entry| entry.offset_ms).collect();
+        slots.sort_unstable();
+        let Some(first) = slots.first().copied() else { return 0 };
+        let next = slots.iter().skip(1).copied().chain([first.saturating_add(interval_ms)]);
+        let gaps = slots.iter().zip(next).map(|(from, to)| (to - from, *from));
+        let (gap, from) = gaps.max_by_key(|(gap, from)| (*gap, -from)).unwrap_or((0, first));
+        from.saturating_add(gap / 2).rem_euclid(interval_ms)
     }
 
     /// When the next meter is due.
@@ -145,6 +181,24 @@ impl Schedule {
 }
 
 impl Entry {
+    fn new(meter: MeterId, interval: Duration, past: Past, due_ms: i64) -> Self {
+        let interval_ms = i64::try_from(interval.as_millis()).unwrap_or(i64::MAX).max(1);
+        let Past { failures, .. } = past;
+        Self { meter, interval_ms, offset_ms: 0, due_ms, failures, unreached: false }
+    }
+
+    /// A meter that was read within its interval waits for its next slot.
+    fn wait_if_fresh(&mut self, past: Past, now_ms: i64) {
+        let fresh = past.failures == 0
+            && past.good_at.is_some_and(|good| {
+                let age = now_ms - good.as_millisecond();
+                (0..self.interval_ms).contains(&age)
+            });
+        if fresh {
+            self.due_ms = self.slot_after(now_ms);
+        }
+    }
+
     /// The first slot of the grid that lies after `now`, and not so soon after that the meter
     /// would be read twice for nothing: at least a quarter of the interval away.
     fn slot_after(&self, now_ms: i64) -> i64 {
@@ -301,6 +355,34 @@ mod tests {
         assert_eq!(schedule.take_due(at("11:00:00")), meters[..1]);
         schedule.bus_is_back(at("11:00:01"));
         assert_eq!(schedule.take_due(at("11:00:01")), []);
+    }
+
+    #[test]
+    fn exchanged_meters_leave_the_others_their_slots_and_their_backoff() {
+        let meters = ids(4);
+        let quarter = minutes(15);
+        let new = meters[..3].iter().map(|id| (id.clone(), quarter, Past::default()));
+        let mut schedule = Schedule::new(new, at("14:02:00"));
+        schedule.take_due(at("14:02:01"));
+        for _ in 0..3 {
+            schedule.attempted(&meters[1], Attempt::Failed, at("14:02:02"));
+        }
+        let before: Vec<_> = meters.iter().map(|id| schedule.next_at(id)).collect();
+        let stay = |id: &MeterId| (id.clone(), quarter, Past::default(), Stays::Yes);
+        let add = |id: &MeterId| (id.clone(), quarter, Past::default(), Stays::No);
+        let now = at("14:03:00");
+        schedule.exchange([stay(&meters[0]), stay(&meters[1]), add(&meters[3])], now);
+        assert_eq!(schedule.next_at(&meters[0]), before[0]);
+        assert_eq!(schedule.next_at(&meters[1]), before[1]);
+        assert_eq!(schedule.next_at(&meters[2]), None, "it is gone");
+        assert_eq!(schedule.take_due(now), meters[3..], "a new meter is read at once");
+        // The slots at 0 and 5 minutes of the quarter leave the most room at 10.
+        assert_eq!(schedule.next_at(&meters[3]), Some(at("14:10:00")));
+        schedule.attempted(&meters[1], Attempt::Failed, at("14:20:00"));
+        assert_eq!(schedule.next_at(&meters[1]), Some(at("15:20:00")), "the fourth failure");
+        // The same meter, asked in another way, begins anew.
+        schedule.exchange([stay(&meters[0]), add(&meters[1])], at("14:21:00"));
+        assert_eq!(schedule.next_at(&meters[1]), Some(at("14:21:00")));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The task of a bus: takes one job after the other, keeps its port open.
 
 mod addressing;
+mod assignment;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -10,20 +11,21 @@ use jiff::Timestamp;
 use mbus::MeterAddress;
 use mbus_io::{BusConnection, PortError, PortSettings, TimingSettings};
 use mbus_master::{Baudrate, Event, Outcome, Procedure, ReadOut, ReceivedTelegram};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::handle::BusHandle;
 use super::presence::Presence;
 use super::queue::{Next, Queue};
-use super::schedule::{Attempt, Past, Schedule};
+use super::schedule::{Attempt, Schedule};
 use crate::config::{BusConfig, MeterConfig, MeterId};
 use crate::device::Stage;
 use crate::intake::{Incoming, Intake};
 use crate::job::{Job, JobAnswer, JobError, Order, ReadJob};
 use crate::latest::{Latest, now_to_the_millisecond};
 use crate::readout::{AskedBy, ReadoutError, ReadoutReport, Trace};
+pub(crate) use assignment::{Assigned, Assignment};
 
 /// How long a readout that has begun may go on when the gateway stops.
 const STOP_LIMIT: Duration = Duration::from_millis(1500);
@@ -32,7 +34,8 @@ const LONGEST_SLEEP: Duration = Duration::from_secs(20);
 
 /// Everything one bus needs, for as long as it runs.
 pub(crate) struct BusTask {
-    config: BusConfig,
+    config: Arc<BusConfig>,
+    assignment: watch::Receiver<Arc<Assignment>>,
     meters: HashMap<MeterId, Arc<MeterConfig>>,
     connection: BusConnection,
     inbox: mpsc::Receiver<Job>,
@@ -45,35 +48,25 @@ pub(crate) struct BusTask {
 }
 
 impl BusTask {
-    /// A task that has not begun, and the door to it.
+    /// A task that has not begun, and the door to it. `assignment` says which meters it has, now
+    /// and later.
     pub(crate) fn new(
-        config: BusConfig,
-        meters: Vec<(Arc<MeterConfig>, Past)>,
+        mut assignment: watch::Receiver<Arc<Assignment>>,
         latest: Arc<Latest>,
         intake: Arc<Intake>,
         stop: CancellationToken,
         now: Timestamp,
     ) -> (Self, BusHandle) {
-        let (handle, inbox) = BusHandle::new(config.id.clone());
-        let schedule = Schedule::new(
-            meters
-                .iter()
-                .filter(|(meter, _)| !meter.suspended)
-                .map(|(meter, past)| (meter.id.clone(), meter.interval, *past)),
-            now,
-        );
-        for (meter, _) in &meters {
-            let next_at = schedule.next_at(&meter.id);
-            latest.note_meter(&meter.id, |latest| latest.next_at = next_at);
-        }
-        let timing = TimingSettings {
-            transport_allowance: config.transport_allowance,
-            ..TimingSettings::default()
-        };
+        let first = Arc::clone(&assignment.borrow_and_update());
+        let config = Arc::clone(&first.bus);
+        let (handle, inbox) = BusHandle::new(config.id.clone(), stop.clone());
+        let active = first.meters.iter().filter(|one| !one.meter.suspended);
+        let slots = active.map(|one| (one.meter.id.clone(), one.meter.interval, one.past));
+        let schedule = Schedule::new(slots, now);
         let task = Self {
-            connection: BusConnection::new(config.port.clone(), timing),
-            presence: Presence::new(meters.len()),
-            meters: meters.into_iter().map(|(meter, _)| (meter.id.clone(), meter)).collect(),
+            connection: connection_of(&config),
+            presence: Presence::new(first.meters.len()),
+            meters: first.by_id(),
             inbox,
             queue: Queue::new(),
             schedule,
@@ -81,13 +74,21 @@ impl BusTask {
             intake,
             stop,
             config,
+            assignment,
         };
+        task.tell_slots();
         (task, handle)
     }
 
-    /// Runs until it is told to stop.
+    /// Runs until it is told to stop, or there is no assignment for it any more.
     pub(crate) async fn run(mut self) {
         while !self.stop.is_cancelled() {
+            match self.assignment.has_changed() {
+                Ok(true) => self.take_over(),
+                Ok(false) => {}
+                // There is no such bus any more.
+                Err(_) => break,
+            }
             self.gather();
             match self.queue.pop() {
                 Some(Next::Person(job)) => self.serve_person(job).await,
@@ -96,11 +97,17 @@ impl BusTask {
             }
         }
         self.inbox.close();
+        let is_stopping = self.stop.is_cancelled();
+        let bus = self.config.id.clone();
+        let why = || match is_stopping {
+            true => JobError::Stopping,
+            false => JobError::NoBus { bus: bus.clone() },
+        };
         while let Ok(job) = self.inbox.try_recv() {
-            job.refuse(JobError::Stopping);
+            job.refuse(why());
         }
         for job in self.queue.drain_people() {
-            job.refuse(JobError::Stopping);
+            job.refuse(why());
         }
         self.connection.close();
     }
@@ -134,6 +141,7 @@ impl BusTask {
         tokio::select! {
             () = self.stop.cancelled() => {}
             Some(job) = self.inbox.recv() => self.let_in(job),
+            () = changed(&mut self.assignment) => {}
             () = tokio::time::sleep_until(wake) => {}
             () = at(next_try) => self.open().await,
             error = self.connection.idle(|_| ()) => self.port_failed(error),
@@ -222,8 +230,8 @@ impl BusTask {
         let report = match barred {
             Some(error) => Some(self.unreached(meter.address, error)),
             None => {
-                self.latest.change_meter(&meter.id, |latest| latest.reading_now = true);
-                self.read(meter.address, None, Some(&meter.id)).await
+                self.latest.change_meter(&meter, |latest| latest.reading_now = true);
+                self.read(meter.address, meter.baudrate, Some(&meter)).await
             }
         };
         let was_asked = report.as_ref().is_some_and(|report| report.trace.sent_something());
@@ -241,7 +249,7 @@ impl BusTask {
         self.schedule.attempted(&meter.id, attempt, Timestamp::now());
         let next_at = self.schedule.next_at(&meter.id);
         // The intake says more of it at once.
-        self.latest.note_meter(&meter.id, |latest| {
+        self.latest.note_meter(&meter, |latest| {
             latest.reading_now = false;
             latest.next_at = next_at;
         });
@@ -250,7 +258,7 @@ impl BusTask {
                 self.intake.begin(Incoming { meter, report, asked_by, answer }).await;
             }
             None => {
-                self.latest.enter_stage(&meter.id, None);
+                self.latest.enter_stage(&meter, None);
                 if let Some(answer) = answer {
                     let _ = answer.send(Err(JobError::Stopping));
                 }
@@ -264,7 +272,7 @@ impl BusTask {
         &mut self,
         address: MeterAddress,
         baudrate: Option<Baudrate>,
-        meter: Option<&MeterId>,
+        meter: Option<&MeterConfig>,
     ) -> Option<ReadoutReport> {
         let mut heard = Heard::default();
         let began = Instant::now();
@@ -298,7 +306,7 @@ impl BusTask {
         &mut self,
         address: MeterAddress,
         baudrate: Baudrate,
-        meter: Option<&MeterId>,
+        meter: Option<&MeterConfig>,
         heard: &mut Heard,
     ) -> Result<Outcome, PortError> {
         self.enter_stage(meter, Stage::Connecting);
@@ -308,7 +316,7 @@ impl BusTask {
         self.connection.run(procedure, |event| heard.note(event)).await
     }
 
-    fn enter_stage(&self, meter: Option<&MeterId>, stage: Stage) {
+    fn enter_stage(&self, meter: Option<&MeterConfig>, stage: Stage) {
         if let Some(meter) = meter {
             self.latest.enter_stage(meter, Some(stage));
         }
@@ -368,6 +376,21 @@ async fn at(instant: Option<Instant>) {
         Some(instant) => tokio::time::sleep_until(instant).await,
         None => std::future::pending().await,
     }
+}
+
+/// When there is another assignment, or none any more; the next look finds it still unseen.
+async fn changed(assignment: &mut watch::Receiver<Arc<Assignment>>) {
+    if assignment.changed().await.is_ok() {
+        assignment.mark_changed();
+    }
+}
+
+fn connection_of(bus: &BusConfig) -> BusConnection {
+    let timing = TimingSettings {
+        transport_allowance: bus.transport_allowance,
+        ..TimingSettings::default()
+    };
+    BusConnection::new(bus.port.clone(), timing)
 }
 
 /// When the gateway stops and a readout still goes on after a while.

@@ -13,11 +13,14 @@ use super::section::{Located, Section};
 
 /// How often the meters of a bus are read unless told otherwise: what batteries stand.
 const DEFAULT_INTERVAL: Duration = Duration::from_secs(3_600);
-/// More than any transport needs; above it a typing error is likelier.
-const MAX_ALLOWANCE: Duration = Duration::from_secs(30);
+/// Above what any transport needs a typing error is likelier.
+const ALLOWANCES: RangeInclusive<Duration> = Duration::ZERO..=Duration::from_secs(30);
+/// How often a meter can be read.
+pub(super) const METER_INTERVALS: RangeInclusive<Duration> =
+    Duration::from_secs(1)..=Duration::from_secs(31 * 86_400);
 
 /// A bus as configured.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BusConfig {
     /// Its id.
     pub id: BusId,
@@ -55,9 +58,8 @@ pub(super) fn read(mut section: Section<'_>, report: &mut Report<'_>) -> Option<
     if let (Some(port), Some(baudrate)) = (&mut port, read_baudrate(&mut section, report)) {
         port.value.set_baudrate(baudrate);
     }
-    let transport_allowance =
-        read_length("transport_allowance", Duration::ZERO..=MAX_ALLOWANCE, &mut section, report);
-    let interval = read_interval(&mut section, report);
+    let transport_allowance = read_length("transport_allowance", &ALLOWANCES, &mut section, report);
+    let interval = read_length("interval", &METER_INTERVALS, &mut section, report);
     section.finish(report);
     let (id, port) = (id?, port?);
     let config = BusConfig {
@@ -164,57 +166,34 @@ fn read_serial_line(section: &mut Section<'_>, report: &mut Report<'_>) -> Seria
 
 fn read_baudrate(section: &mut Section<'_>, report: &mut Report<'_>) -> Option<Baudrate> {
     let given = section.integer("baudrate", report)?;
-    let baudrate = u32::try_from(given.value).ok().and_then(Baudrate::new);
-    if baudrate.is_none() {
-        let known = Baudrate::ALL.map(|rate| rate.to_string()).join(", ");
-        report.problem(
-            &given.at,
-            section.place(),
-            format_args!("baudrate is {}, but buses have {known}", given.value),
-        );
+    match check_baudrate(given.value) {
+        Ok(baudrate) => Some(baudrate),
+        Err(message) => {
+            report.problem(&given.at, section.place(), message);
+            None
+        }
     }
-    baudrate
 }
 
-/// The `interval` of a bus or a meter.
-pub(super) fn read_interval(
-    section: &mut Section<'_>,
-    report: &mut Report<'_>,
-) -> Option<Duration> {
-    const SHORTEST: Duration = Duration::from_secs(1);
-    const LONGEST: Duration = Duration::from_secs(31 * 86_400);
-    read_length("interval", SHORTEST..=LONGEST, section, report)
+/// A speed of a bus, or why it is none.
+pub(super) fn check_baudrate(number: i64) -> Result<Baudrate, String> {
+    u32::try_from(number).ok().and_then(Baudrate::new).ok_or_else(|| {
+        let known = Baudrate::ALL.map(|rate| rate.to_string()).join(", ");
+        format!("baudrate is {number}, but buses have {known}")
+    })
 }
 
 fn read_length(
     key: &'static str,
-    allowed: RangeInclusive<Duration>,
+    allowed: &RangeInclusive<Duration>,
     section: &mut Section<'_>,
     report: &mut Report<'_>,
 ) -> Option<Duration> {
     let text = section.text(key, report)?;
-    match interval::parse(text.value) {
-        Ok(length) if allowed.contains(&length) => Some(length),
-        Ok(_) => {
-            let (shortest, longest) =
-                (interval::show(*allowed.start()), interval::show(*allowed.end()));
-            report.problem(
-                &text.at,
-                section.place(),
-                format_args!(
-                    "{key} is \"{}\", but it must be from {shortest} to {longest}",
-                    text.value
-                ),
-            );
-            None
-        }
-        Err(error) => {
-            let value = text.value.escape_default();
-            report.problem(
-                &text.at,
-                section.place(),
-                format_args!("{key} \"{value}\" is no length of time: {error}"),
-            );
+    match interval::check(key, text.value, allowed) {
+        Ok(length) => Some(length),
+        Err(message) => {
+            report.problem(&text.at, section.place(), message);
             None
         }
     }

@@ -50,6 +50,16 @@ impl fmt::Display for IdError {
     }
 }
 
+impl IdError {
+    /// Where in the text the fault is, in characters from 0.
+    pub(crate) const fn offset(self) -> Option<usize> {
+        match self {
+            Self::Character { position, .. } => Some(position.saturating_sub(1)),
+            Self::Length { .. } => None,
+        }
+    }
+}
+
 impl std::error::Error for IdError {}
 
 macro_rules! id {

@@ -1,10 +1,11 @@
 //! Lengths of time as people write them: `500ms`, `90s`, `15m`, `1h30m`, `1d`.
 
 use std::fmt;
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 /// Reads a length of time; the units are ms, s, m, h and d, larger ones first.
-pub(super) fn parse(text: &str) -> Result<Duration, IntervalError> {
+fn parse(text: &str) -> Result<Duration, IntervalError> {
     let mut rest = text.trim();
     if rest.is_empty() {
         return Err(IntervalError::Empty);
@@ -38,9 +39,28 @@ pub(super) fn parse(text: &str) -> Result<Duration, IntervalError> {
     Ok(total)
 }
 
+/// A length of time for a key, or why it is none.
+pub(super) fn check(
+    key: &str,
+    text: &str,
+    allowed: &RangeInclusive<Duration>,
+) -> Result<Duration, String> {
+    match parse(text) {
+        Ok(length) if allowed.contains(&length) => Ok(length),
+        Ok(_) => {
+            let (shortest, longest) = (show(*allowed.start()), show(*allowed.end()));
+            Err(format!("{key} is \"{text}\", but it must be from {shortest} to {longest}"))
+        }
+        Err(error) => {
+            let value = text.escape_default();
+            Err(format!("{key} \"{value}\" is no length of time: {error}"))
+        }
+    }
+}
+
 /// Why a text is no length of time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum IntervalError {
+enum IntervalError {
     Empty,
     Form,
 }

@@ -1,21 +1,25 @@
-//! `[[meter]]`: one meter, how it is reached, and the model that says what its telegrams mean.
+//! A meter: how it is reached, and the model that says what its telegrams mean. One check for
+//! every draft, wherever it comes from.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use mbus::address::AddressError;
 use mbus::{MeterAddress, SecondaryAddress};
-use metering::{HistoricalData, Mapping, Models};
-use toml::de::DeTable;
+use mbus_master::Baudrate;
+use metering::{HistoricalData, Mapping, MappingError, Models, Need, Parameter};
 
-use super::bus::read_interval;
-use super::id::{BusId, MeterId};
-use super::problem::Report;
-use super::section::{Located, Section, kind};
+use super::bus::{BusConfig, METER_INTERVALS, check_baudrate};
+use super::draft::{Fault, Field, MeterDraft};
+use super::id::{BusId, IdError, MeterId};
+use super::interval;
 
 /// The parameter of a model that holds a secondary address.
 const SECONDARY_ADDRESS: &str = "secondary_ad";
+/// The longest name, in characters.
+const MAX_NAME: usize = 200;
 
 /// A meter as configured.
 #[derive(Clone, Debug)]
@@ -31,6 +35,8 @@ pub struct MeterConfig {
     /// Who must answer, where the configuration says so: the mask of `secondary_ad`, or of a
     /// secondary address.
     pub expected: Option<SecondaryAddress>,
+    /// Its speed, where it is not that of its bus.
+    pub baudrate: Option<Baudrate>,
     /// What its telegrams mean: its model, and what it is told besides.
     pub mapping: Arc<Mapping>,
     /// How often it is read.
@@ -39,183 +45,278 @@ pub struct MeterConfig {
     pub historical_data: HistoricalData,
     /// Whether it is left alone: no request is sent to it.
     pub suspended: bool,
+    /// Who configured it.
+    pub origin: Origin,
+    /// As it was written.
+    pub draft: MeterDraft,
 }
 
-/// A meter as read, with the positions the checks across sections need.
-pub(super) struct MeterEntry {
-    pub(super) id: Located<MeterId>,
-    pub(super) name: Option<String>,
-    pub(super) bus: Located<BusId>,
-    pub(super) address: Located<MeterAddress>,
-    pub(super) expected: Option<SecondaryAddress>,
-    pub(super) mapping: Arc<Mapping>,
-    pub(super) interval: Option<Duration>,
-    pub(super) historical_data: HistoricalData,
-    pub(super) suspended: bool,
+/// Where the configuration of a meter comes from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Origin {
+    /// The gateway's own file.
+    #[default]
+    File,
+    /// A revision of the portal.
+    Portal,
 }
 
-/// Reads one `[[meter]]`; `None` where it is unusable, which the report then says.
-pub(super) fn read(
-    mut section: Section<'_>,
+impl MeterConfig {
+    /// Whether it is asked the same in the same way, and its answers mean the same: names alone
+    /// may differ. What is known of the one is then known of the other.
+    pub fn reads_like(&self, other: &Self) -> bool {
+        self.is_placed_like(other)
+            && self.expected == other.expected
+            && self.baudrate == other.baudrate
+            && self.mapping.model() == other.mapping.model()
+            && self.mapping.revision() == other.mapping.revision()
+            && self.interval == other.interval
+            && self.historical_data == other.historical_data
+            && self.suspended == other.suspended
+    }
+
+    /// Whether it is found at the same place.
+    pub fn is_placed_like(&self, other: &Self) -> bool {
+        self.id == other.id && self.bus == other.bus && self.address == other.address
+    }
+}
+
+/// A draft with what could be understood of it, and what is wrong with it.
+pub(crate) struct CheckedMeter {
+    draft: MeterDraft,
+    origin: Origin,
+    pub(super) id: Option<MeterId>,
+    pub(super) bus: Option<BusId>,
+    pub(super) address: Option<MeterAddress>,
+    expected: Option<SecondaryAddress>,
+    baudrate: Option<Baudrate>,
+    mapping: Option<Arc<Mapping>>,
+    interval: Option<Duration>,
+    pub(crate) faults: Vec<Fault>,
+}
+
+impl CheckedMeter {
+    /// Checks what can be checked without the other meters: all faults at once.
+    pub(crate) fn new(draft: MeterDraft, origin: Origin, models: &Models) -> Self {
+        let mut faults = Vec::new();
+        let id = required(Field::Id, "id", draft.id.as_deref(), &mut faults)
+            .and_then(|text| read_id("id", Field::Id, MeterId::new(text), &mut faults));
+        check_name(draft.name.as_deref(), &mut faults);
+        let bus = required(Field::Bus, "bus", draft.bus.as_deref(), &mut faults)
+            .and_then(|text| read_id("bus", Field::Bus, BusId::new(text), &mut faults));
+        let interval = draft.interval.as_deref().and_then(|text| {
+            let read = interval::check("interval", text, &METER_INTERVALS);
+            read.map_err(|message| faults.push(Fault::new(Field::Interval, message))).ok()
+        });
+        let baudrate = draft.baudrate.and_then(|number| {
+            let read = check_baudrate(number);
+            read.map_err(|message| faults.push(Fault::new(Field::Baudrate, message))).ok()
+        });
+        let mapping = read_mapping(&draft, models, &mut faults);
+        let (address, expected) = read_address(&draft, models, &mut faults);
+        Self { draft, origin, id, bus, address, expected, baudrate, mapping, interval, faults }
+    }
+
+    /// How the meter is called in messages.
+    pub(super) fn place(&self) -> String {
+        self.draft.place()
+    }
+
+    /// Where its address was written.
+    pub(super) fn address_field(&self) -> Field {
+        let parameter = self.draft.row(SECONDARY_ADDRESS).map(|(row, _)| Field::Value(row));
+        match &self.draft.address {
+            None => parameter.unwrap_or(Field::Address),
+            Some(_) => Field::Address,
+        }
+    }
+
+    /// As it was written.
+    pub(crate) const fn draft(&self) -> &MeterDraft {
+        &self.draft
+    }
+
+    /// Its name for people.
+    pub(crate) fn name(&self) -> String {
+        let id = self.draft.id.clone().unwrap_or_default();
+        self.draft.name.clone().unwrap_or(id)
+    }
+
+    /// The meter, where nothing is wrong with it.
+    pub(super) fn finish(self, bus: &BusConfig) -> Option<MeterConfig> {
+        let name = self.name();
+        let historical = self.draft.process_historical_data;
+        self.faults.is_empty().then_some(())?;
+        Some(MeterConfig {
+            id: self.id?,
+            name,
+            bus: self.bus?,
+            address: self.address?,
+            expected: self.expected,
+            baudrate: self.baudrate,
+            mapping: self.mapping?,
+            interval: self.interval.unwrap_or(bus.interval),
+            historical_data: if historical { HistoricalData::On } else { HistoricalData::Off },
+            suspended: self.draft.suspended,
+            origin: self.origin,
+            draft: self.draft,
+        })
+    }
+}
+
+/// A text that must be there and must not be empty.
+fn required<'d>(
+    field: Field,
+    name: &str,
+    text: Option<&'d str>,
+    faults: &mut Vec<Fault>,
+) -> Option<&'d str> {
+    match text {
+        None => faults.push(Fault::new(field, format_args!("{name} is missing"))),
+        Some(text) if text.trim().is_empty() => {
+            faults.push(Fault::new(field, format_args!("{name} is empty")));
+        }
+        Some(text) => return Some(text),
+    }
+    None
+}
+
+fn read_id<T>(
+    name: &str,
+    field: Field,
+    read: Result<T, IdError>,
+    faults: &mut Vec<Fault>,
+) -> Option<T> {
+    let fault =
+        |error: IdError| Fault::new(field, format_args!("{name}: {error}")).at(error.offset());
+    read.map_err(|error| faults.push(fault(error))).ok()
+}
+
+fn check_name(name: Option<&str>, faults: &mut Vec<Fault>) {
+    let Some(name) = name else { return };
+    if name.trim().is_empty() {
+        faults.push(Fault::new(Field::Name, "name is empty"));
+    } else if name.chars().count() > MAX_NAME {
+        let message = format_args!("name is longer than {MAX_NAME} characters");
+        faults.push(Fault::new(Field::Name, message).at(Some(MAX_NAME)));
+    }
+}
+
+/// The model with the meter's parameters, everything that is wrong with them at its character.
+fn read_mapping(
+    draft: &MeterDraft,
     models: &Models,
-    report: &mut Report<'_>,
-) -> Option<MeterEntry> {
-    let id = section.required_text("id", report).and_then(|text| {
-        section.rename(format!("meter \"{}\"", text.value.escape_default()));
-        match MeterId::new(text.value) {
-            Ok(value) => Some(Located { value, at: text.at }),
-            Err(error) => {
-                report.problem(&text.at, section.place(), format_args!("id: {error}"));
-                None
-            }
-        }
-    });
-    let name = section.text("name", report).map(|name| name.value.to_owned());
-    let bus = section.required_text("bus", report).and_then(|text| match BusId::new(text.value) {
-        Ok(value) => Some(Located { value, at: text.at }),
-        Err(error) => {
-            report.problem(&text.at, section.place(), format_args!("bus: {error}"));
-            None
-        }
-    });
-    let model = section.required_text("model", report);
-    let interval = read_interval(&mut section, report);
-    let historical_data = match section.boolean("process_historical_data", report) {
-        Some(true) => HistoricalData::On,
-        Some(false) | None => HistoricalData::Off,
+    faults: &mut Vec<Fault>,
+) -> Option<Arc<Mapping>> {
+    let rows_are_good = check_rows(draft, faults);
+    let model = required(Field::Model, "model", draft.model.as_deref(), faults)?;
+    if !rows_are_good {
+        return None;
+    }
+    let errors = match Mapping::check(models, model, &parameters(draft)) {
+        Ok(mapping) => return Some(Arc::new(mapping)),
+        Err(errors) => errors,
     };
-    let suspended = section.boolean("suspended", report).unwrap_or_default();
-    let parameters = section.table("parameters", report);
-    let parameters_at = parameters.as_ref().map_or(section.at().clone(), |table| table.at.clone());
-    let parameters = parameters
-        .map(|table| read_parameters(table.value, section.place(), report))
-        .unwrap_or_default();
-    let (address, expected) = read_address(&mut section, parameters.get(SECONDARY_ADDRESS), report);
-    let mapping = model.and_then(|model| {
-        read_mapping(&model, &parameters, &parameters_at, models, &section, report)
-    });
-    section.finish(report);
-    Some(MeterEntry {
-        id: id?,
-        name,
-        bus: bus?,
-        address: address?,
-        expected,
-        mapping: Arc::new(mapping?),
-        interval,
-        historical_data,
-        suspended,
-    })
+    for error in errors.iter() {
+        let row = error.parameter().map(|name| draft.row(name).map(|(row, _)| row));
+        let field = match row {
+            None => Field::Model,
+            Some(None) => Field::Parameters,
+            // A parameter that is not known stands wrong as a whole.
+            Some(Some(row)) if is_about_key(error) => Field::Key(row),
+            Some(Some(row)) => Field::Value(row),
+        };
+        faults.push(Fault::new(field, error).at(error.position()));
+    }
+    None
+}
+
+const fn is_about_key(error: &MappingError) -> bool {
+    matches!(error, MappingError::Unknown { .. } | MappingError::FixedRegisters { .. })
+}
+
+/// Whether the rows make a set of parameters.
+fn check_rows(draft: &MeterDraft, faults: &mut Vec<Fault>) -> bool {
+    let before = faults.len();
+    for (row, parameter) in draft.parameters.iter().enumerate() {
+        let key = parameter.key.trim();
+        if key.is_empty() && !parameter.value.trim().is_empty() {
+            faults
+                .push(Fault::new(Field::Key(row), "this value has no key; write one, such as reg"));
+        }
+        if !key.is_empty() && draft.row(key).is_some_and(|(first, _)| first < row) {
+            let key = key.escape_default();
+            let message = format_args!("the key {key} stands in two rows; keep one of them");
+            faults.push(Fault::new(Field::Key(row), message));
+        }
+    }
+    faults.len() == before
+}
+
+/// The parameters as the model takes them.
+pub(crate) fn parameters(draft: &MeterDraft) -> BTreeMap<String, String> {
+    let rows = draft.parameters.iter().filter(|row| !row.key.trim().is_empty());
+    rows.map(|row| (row.key.trim().to_owned(), row.value.clone())).collect()
 }
 
 /// The address, and who must answer there. `secondary_ad` is the address where no other is given;
 /// beside one it says who must answer.
 fn read_address(
-    section: &mut Section<'_>,
-    parameter: Option<&Located<String>>,
-    report: &mut Report<'_>,
-) -> (Option<Located<MeterAddress>>, Option<SecondaryAddress>) {
-    let given = section.text("address", report);
-    let has_address = section.has("address");
-    let address = given.and_then(|text| match text.value.parse() {
-        Ok(value) => Some(Located { value, at: text.at }),
-        Err(error) => {
-            let value = text.value.escape_default();
-            report.problem(&text.at, section.place(), format_args!("address \"{value}\": {error}"));
-            None
-        }
-    });
-    let selected = parameter.and_then(|text| match text.value.parse() {
-        Ok(MeterAddress::Secondary(value)) => Some(Located { value, at: text.at.clone() }),
-        Ok(MeterAddress::Primary(primary)) => {
-            report.problem(
-                &text.at,
-                section.place(),
-                format_args!(
-                    "{SECONDARY_ADDRESS}: {primary} is a primary address; write it as address, or give the 16 hex digits of the secondary address"
-                ),
-            );
-            None
-        }
-        Err(error) => {
-            report.problem(
-                &text.at,
-                section.place(),
-                format_args!("{SECONDARY_ADDRESS}: {error}"),
-            );
-            None
-        }
-    });
-    let expected = match address.as_ref().map(|address| address.value) {
-        Some(MeterAddress::Secondary(mask)) => Some(mask),
-        _ => None,
-    };
-    match (address, selected) {
-        (Some(address), Some(selected)) => (Some(address), Some(selected.value)),
-        (Some(address), None) => (Some(address), expected),
-        (None, Some(selected)) if !has_address => {
-            let mask = selected.value;
-            (Some(selected.map(MeterAddress::Secondary)), Some(mask))
-        }
-        (None, _) => {
-            if !has_address && parameter.is_none() {
-                section.missing("address", report);
-            }
-            (None, None)
-        }
-    }
-}
-
-/// The model with the meter's parameters. A fault in a parameter is reported at its character.
-fn read_mapping(
-    model: &Located<&str>,
-    parameters: &BTreeMap<String, Located<String>>,
-    parameters_at: &Range<usize>,
+    draft: &MeterDraft,
     models: &Models,
-    section: &Section<'_>,
-    report: &mut Report<'_>,
-) -> Option<Mapping> {
-    let texts = parameters.iter().map(|(key, text)| (key.clone(), text.value.clone())).collect();
-    let error = match Mapping::new(models, model.value, &texts) {
-        Ok(mapping) => return Some(mapping),
-        Err(error) => error,
-    };
-    let at = match error.parameter() {
-        None => model.at.clone(),
-        // What is wrong with the address was said when it was read as one.
-        Some(SECONDARY_ADDRESS) if parameters.contains_key(SECONDARY_ADDRESS) => {
-            if report.has_problem_at(&parameters[SECONDARY_ADDRESS].at) {
-                return None;
-            }
-            parameters[SECONDARY_ADDRESS].at.clone()
+    faults: &mut Vec<Fault>,
+) -> (Option<MeterAddress>, Option<SecondaryAddress>) {
+    let parameter =
+        draft.row(SECONDARY_ADDRESS).filter(|(_, parameter)| !parameter.value.trim().is_empty());
+    let selected = parameter.and_then(|(row, parameter)| {
+        read_secondary(&parameter.value)
+            .map_err(|error| {
+                // A model that takes it has said so already.
+                let field = Field::Value(row);
+                if faults.iter().all(|fault| fault.field != field) {
+                    faults.push(Fault::new(field, &error).at(error.position()));
+                }
+            })
+            .ok()
+    });
+    let Some(text) = draft.address.as_deref() else {
+        // Of a model that needs it, it is said already that `secondary_ad` is missing.
+        if parameter.is_none() && !needs_secondary(draft, models) {
+            faults.push(Fault::new(Field::Address, "address is missing"));
         }
-        Some(name) => match parameters.get(name) {
-            Some(text) => report.inside_text(&text.at, &text.value, error.position()),
-            None => parameters_at.clone(),
-        },
+        return (selected.map(MeterAddress::Secondary), selected);
     };
-    report.problem(&at, section.place(), error);
-    None
+    match text.parse() {
+        Ok(address) => {
+            let own = match address {
+                MeterAddress::Secondary(mask) => Some(mask),
+                MeterAddress::Primary(_) => None,
+            };
+            (Some(address), selected.or(own))
+        }
+        Err(error) => {
+            let value = text.escape_default();
+            let position = match error {
+                AddressError::Digit { position, .. } => Some(position),
+                _ => None,
+            };
+            let message: &dyn fmt::Display = &format_args!("address \"{value}\": {error}");
+            faults.push(Fault::new(Field::Address, message).at(position));
+            (None, selected)
+        }
+    }
 }
 
-fn read_parameters(
-    table: &DeTable<'_>,
-    place: &str,
-    report: &mut Report<'_>,
-) -> BTreeMap<String, Located<String>> {
-    let mut parameters = BTreeMap::new();
-    for (key, value) in table {
-        let name = key.get_ref().as_ref();
-        let Some(text) = value.get_ref().as_str() else {
-            let kind = kind(value.get_ref());
-            report.problem(
-                &value.span(),
-                place,
-                format_args!("the parameter {name} is {kind}, but it must be text in quotes"),
-            );
-            continue;
-        };
-        parameters.insert(name.to_owned(), Located { value: text.to_owned(), at: value.span() });
+fn needs_secondary(draft: &MeterDraft, models: &Models) -> bool {
+    let model = draft.model.as_deref().and_then(|model| models.get(model));
+    let needed = (Parameter::SecondaryAddress, Need::Required);
+    model.is_some_and(|model| model.parameters().contains(&needed))
+}
+
+fn read_secondary(text: &str) -> Result<SecondaryAddress, MappingError> {
+    match text.parse() {
+        Ok(MeterAddress::Secondary(address)) => Ok(address),
+        Ok(MeterAddress::Primary(address)) => Err(MappingError::PrimaryAddress(address.get())),
+        Err(error) => Err(MappingError::SecondaryAddress(error)),
     }
-    parameters
 }

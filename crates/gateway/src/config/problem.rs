@@ -17,15 +17,18 @@ pub struct Problem {
     pub place: String,
     /// What is wrong and what would be right.
     pub cause: String,
+    /// Whether it does no harm, though it is probably not meant.
+    pub is_warning: bool,
 }
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { file, line, column, place, cause } = self;
+        let Self { file, line, column, place, cause, is_warning } = self;
+        let kind = if *is_warning { "warning: " } else { "" };
         if place.is_empty() {
-            write!(f, "{file}:{line}:{column}: {cause}")
+            write!(f, "{file}:{line}:{column}: {kind}{cause}")
         } else {
-            write!(f, "{file}:{line}:{column}: {place}: {cause}")
+            write!(f, "{file}:{line}:{column}: {kind}{place}: {cause}")
         }
     }
 }
@@ -45,7 +48,8 @@ pub enum ConfigError {
         /// What the operating system says.
         source: std::io::Error,
     },
-    /// The file is there, but not usable. Every problem is listed, in the order of the file.
+    /// The file is there, but not usable. Every problem is listed, in the order of the file, and
+    /// every warning with them.
     #[error("{}", Lines(.0))]
     Problems(Vec<Problem>),
 }
@@ -68,30 +72,22 @@ impl fmt::Display for Lines<'_> {
 pub(super) struct Report<'t> {
     file: &'t str,
     text: &'t str,
-    problems: Vec<(usize, Problem)>,
-    warnings: Vec<(usize, Problem)>,
+    found: Vec<(usize, Problem)>,
 }
 
 impl<'t> Report<'t> {
     pub(super) fn new(file: &'t str, text: &'t str) -> Self {
-        Self { file, text, problems: Vec::new(), warnings: Vec::new() }
+        Self { file, text, found: Vec::new() }
     }
 
     /// Something that makes the configuration unusable.
     pub(super) fn problem(&mut self, at: &Range<usize>, place: &str, cause: impl fmt::Display) {
-        let problem = self.locate(at, place, &cause);
-        self.problems.push((at.start, problem));
+        self.push(at, place, &cause, false);
     }
 
     /// Something that is probably not meant, but does no harm.
     pub(super) fn warning(&mut self, at: &Range<usize>, place: &str, cause: impl fmt::Display) {
-        let problem = self.locate(at, place, &cause);
-        self.warnings.push((at.start, problem));
-    }
-
-    /// Whether something was said about this place already.
-    pub(super) fn has_problem_at(&self, at: &Range<usize>) -> bool {
-        self.problems.iter().any(|(offset, _)| *offset == at.start)
+        self.push(at, place, &cause, true);
     }
 
     /// The place of a character of a text, where the text stands in the file as it is; the text
@@ -113,31 +109,42 @@ impl<'t> Report<'t> {
     }
 
     pub(super) fn has_problems(&self) -> bool {
-        !self.problems.is_empty()
+        self.found.iter().any(|(_, problem)| !problem.is_warning)
     }
 
-    /// The warnings where nothing is wrong, the problems otherwise; in the order of the file.
+    /// The warnings where nothing is wrong, problems and warnings otherwise; in the order of the
+    /// file.
     pub(super) fn finish(self) -> Result<Vec<Problem>, ConfigError> {
-        let in_order = |mut found: Vec<(usize, Problem)>| {
-            found.sort_by_key(|(offset, _)| *offset);
-            found.into_iter().map(|(_, problem)| problem).collect()
-        };
-        if self.problems.is_empty() {
-            Ok(in_order(self.warnings))
-        } else {
-            Err(ConfigError::Problems(in_order(self.problems)))
-        }
+        if self.has_problems() { Err(self.into_error()) } else { Ok(self.in_order()) }
     }
 
-    fn locate(&self, at: &Range<usize>, place: &str, cause: &impl fmt::Display) -> Problem {
+    /// Everything that was found, as the reason why there is no configuration.
+    pub(super) fn into_error(self) -> ConfigError {
+        ConfigError::Problems(self.in_order())
+    }
+
+    fn in_order(mut self) -> Vec<Problem> {
+        self.found.sort_by_key(|(offset, _)| *offset);
+        self.found.into_iter().map(|(_, problem)| problem).collect()
+    }
+
+    fn push(
+        &mut self,
+        at: &Range<usize>,
+        place: &str,
+        cause: &impl fmt::Display,
+        is_warning: bool,
+    ) {
         let before = self.text.get(..at.start).unwrap_or(self.text);
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        Problem {
+        let problem = Problem {
             file: self.file.to_owned(),
             line: before.matches('\n').count() + 1,
             column: before.get(line_start..).map_or(0, |line| line.chars().count()) + 1,
             place: place.to_owned(),
             cause: cause.to_string(),
-        }
+            is_warning,
+        };
+        self.found.push((at.start, problem));
     }
 }

@@ -78,7 +78,7 @@ fn each_fault_names_place_and_cause() {
         ),
         (
             "[[meter]]\nid = \"heat-1\"\nbus = \"roof\"\naddress = \"2031651G\"\nmodel = \"integra_heat\"",
-            "gateway.toml:12:11: meter \"heat-1\": address \"2031651G\": 'G' at position 7 is not a hex digit (0-9, A-F)",
+            "gateway.toml:12:19: meter \"heat-1\": address \"2031651G\": 'G' at position 7 is not a hex digit (0-9, A-F)",
         ),
         (
             "[[meter]]\nid = \"heat-1\"\nbus = \"roof\"\naddress = \"251\"\nmodel = \"integra_heat\"",
@@ -94,7 +94,7 @@ fn each_fault_names_place_and_cause() {
         ),
         (
             "[[meter]]\nid = \"Heat\"\nbus = \"roof\"\naddress = \"1\"\nmodel = \"integra_heat\"",
-            "gateway.toml:10:6: meter \"Heat\": id: 'H' at position 1 cannot stand in an id; use a to z, 0 to 9 and -",
+            "gateway.toml:10:7: meter \"Heat\": id: 'H' at position 1 cannot stand in an id; use a to z, 0 to 9 and -",
         ),
         (
             "[[meter]]\nid = \"heat-1\"\nbus = \"roof\"\naddress = \"1\"\nmodel = \"integra_heat\"\ninterval = \"15\"",
@@ -110,7 +110,7 @@ fn each_fault_names_place_and_cause() {
         ),
         (
             "[[meter]]\nid = \"heat-1\"\nbus = \"roof\"\nmodel = \"manual_heat_secondary_ad\"\n[meter.parameters]\nsecondary_ad = \"2031651\u{e4}\"\nreg = \"{'heat_energy_kwh': 3}\"",
-            "gateway.toml:14:16: meter \"heat-1\": secondary_ad: '\\u{e4}' at position 7 is not a hex digit (0-9, A-F)",
+            "gateway.toml:14:24: meter \"heat-1\": secondary_ad: '\\u{e4}' at position 7 is not a hex digit (0-9, A-F)",
         ),
         (
             "[[meter]]\nid = \"heat-1\"\nbus = \"roof\"\nmodel = \"manual_heat_secondary_ad\"\n[meter.parameters]\nsecondary_ad = \"20316513FFFFFFFF\"\nreg = \"{'heat_energy_kwh': x}\"",
@@ -210,6 +210,7 @@ baudrate = 1
     assert_eq!(
         lines,
         [
+            "gateway.toml:4:7: meter \"a\"",
             "gateway.toml:5:11: meter \"a\"",
             "gateway.toml:9:7: bus \"x\"",
             "gateway.toml:10:12: bus \"x\""
@@ -232,7 +233,13 @@ fn a_text_that_is_no_toml_is_refused_with_its_position() {
 #[test]
 fn columns_count_characters_and_not_bytes() {
     let found = problems("gateway = { name = \"Gebäude 7\", nam = 3 }\nweb = 1");
-    assert_eq!(found, ["gateway.toml:2:7: web is a whole number, but it must be a table"]);
+    assert_eq!(
+        found,
+        [
+            "gateway.toml:1:33: warning: gateway: the key nam is not known and does nothing; known are name",
+            "gateway.toml:2:7: web is a whole number, but it must be a table"
+        ]
+    );
     let config = Config::parse("gateway = { name = \"Gebäude 7\", nam = 3 }", "g").unwrap();
     assert_eq!(config.warnings[0].column, 33);
 }
@@ -248,8 +255,8 @@ fn unknown_keys_warn_with_their_line() {
     assert_eq!(
         warnings,
         [
-            "gateway.toml:2:1: gateway: the key nmae is not known and does nothing; known are name",
-            "gateway.toml:6:10: bus \"x\": parity is for serial ports and does nothing with tcp",
+            "gateway.toml:2:1: warning: gateway: the key nmae is not known and does nothing; known are name",
+            "gateway.toml:6:10: warning: bus \"x\": parity is for serial ports and does nothing with tcp",
         ]
     );
 }
@@ -297,4 +304,51 @@ fn b17_historical_data_and_suspension_are_off_unless_a_meter_says_otherwise() {
             "gateway.toml:14:13: meter \"heat-1\": suspended is text, but it must be true or false, without quotes"
         ]
     );
+}
+
+#[test]
+fn all_faults_of_one_meter_come_at_once_and_the_warnings_beside_them() {
+    let text = r#"[[meter]]
+id = "Heat"
+name = ""
+bus = "roof"
+adress = "1"
+model = "manual_heat_secondary_ad"
+interval = "15"
+baudrate = 2401
+suspended = "no"
+[meter.parameters]
+reg = "{'heat_energy_kwh': 1}"
+medium = "heat"
+"#;
+    let expected = [
+        "10:7: meter \"Heat\": id: 'H' at position 1",
+        "11:8: meter \"Heat\": name is empty",
+        "13:1: warning: meter \"Heat\": the key adress is not known",
+        "15:12: meter \"Heat\": interval \"15\" is no length of time",
+        "16:12: meter \"Heat\": baudrate is 2401, but buses have 300",
+        "17:13: meter \"Heat\": suspended is text, but it must be",
+        "18:1: meter \"Heat\": the model manual_heat_secondary_ad needs the parameter secondary_ad",
+        "19:28: meter \"Heat\": reg: line 1",
+        "20:1: meter \"Heat\": the model manual_heat_secondary_ad has no parameter",
+    ];
+    let found = problems_behind_buses(text);
+    assert_eq!(found.len(), expected.len(), "{found:#?}");
+    for (found, expected) in found.iter().zip(expected) {
+        assert!(found.starts_with(&format!("gateway.toml:{expected}")), "{expected}: {found}");
+    }
+}
+
+#[test]
+fn c02_a_meter_has_a_speed_of_its_own_where_it_says_so() {
+    let meter = |more: &str| {
+        let text = format!(
+            "{BUS}[[meter]]\nid = \"heat-1\"\nbus = \"roof\"\naddress = \"1\"\nmodel = \"integra_heat\"\n{more}"
+        );
+        Config::parse(&text, "gateway.toml").unwrap().meters.remove(0)
+    };
+    assert_eq!(meter("").baudrate, None);
+    let own = meter("baudrate = 2400");
+    assert_eq!(own.baudrate.map(mbus_master::Baudrate::get), Some(2400));
+    assert!(!own.reads_like(&meter("")) && own.is_placed_like(&meter("")));
 }

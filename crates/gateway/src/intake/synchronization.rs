@@ -42,10 +42,10 @@ impl Intake {
         let frames = report.frames();
         let mut fresh = FreshSettings::new(&frames, meter.historical_data);
         if meter.historical_data == HistoricalData::On {
-            self.latest.enter_stage(&meter.id, Some(Stage::History));
+            self.latest.enter_stage(meter, Some(Stage::History));
             fresh.take_history(metering::history(&frames));
         }
-        self.latest.enter_stage(&meter.id, Some(Stage::Values));
+        self.latest.enter_stage(meter, Some(Stage::Values));
         let before = self.latest.meter(&meter.id).settings;
         let needed = before.needed_beside(&fresh);
         Synchronization { before, fresh, needed }

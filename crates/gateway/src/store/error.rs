@@ -36,7 +36,7 @@ pub enum StoreError {
 
 impl StoreError {
     /// For `map_err`: a statement failed while `doing`.
-    pub(super) fn sql(doing: &'static str) -> impl Fn(rusqlite::Error) -> Self {
+    pub(crate) fn sql(doing: &'static str) -> impl Fn(rusqlite::Error) -> Self {
         move |cause| Self::Sql { doing, cause: Arc::new(cause) }
     }
 }

@@ -5,13 +5,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::Connection;
 
-use super::StoreError;
 use super::history::{self, StoredHistory};
+use super::readout::StoredReadout;
+use super::{Database, LastReadouts, StoreError};
 
 /// A second connection to the file, which only reads; clones share it. It sees what is committed.
 #[derive(Clone, Debug)]
 pub struct Reader {
-    connection: Arc<Mutex<Connection>>,
+    database: Arc<Mutex<Database>>,
 }
 
 impl Reader {
@@ -24,7 +25,7 @@ impl Reader {
             Ok(connection)
         };
         let connection = open().map_err(StoreError::sql("opening the file to read"))?;
-        Ok(Self { connection: Arc::new(Mutex::new(connection)) })
+        Ok(Self { database: Arc::new(Mutex::new(Database { connection })) })
     }
 
     /// The newest values that a meter has stored itself, at most so many; by series and date.
@@ -33,19 +34,32 @@ impl Reader {
         meter: String,
         limit: u32,
     ) -> Result<Vec<StoredHistory>, StoreError> {
-        self.read(move |connection| {
-            history::read(connection, &meter, limit).map_err(StoreError::sql("reading the history"))
+        self.read(move |database| {
+            history::read(&database.connection, &meter, limit)
+                .map_err(StoreError::sql("reading the history"))
+        })
+        .await
+    }
+
+    /// The last readouts of a meter, and the older ones that its settings are made from beside
+    /// them.
+    pub async fn last_readouts(
+        &self,
+        meter: String,
+    ) -> Result<(LastReadouts, Vec<StoredReadout>), StoreError> {
+        self.read(move |database| {
+            Ok((database.last_readouts(&meter)?, database.needed_readouts(&meter)?))
         })
         .await
     }
 
     async fn read<T: Send + 'static>(
         &self,
-        ask: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+        ask: impl FnOnce(&Database) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let connection = Arc::clone(&self.connection);
+        let database = Arc::clone(&self.database);
         let asked = tokio::task::spawn_blocking(move || {
-            ask(&connection.lock().unwrap_or_else(PoisonError::into_inner))
+            ask(&database.lock().unwrap_or_else(PoisonError::into_inner))
         });
         asked.await.map_err(|_| StoreError::Closed)?
     }

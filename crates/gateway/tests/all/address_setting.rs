@@ -201,7 +201,7 @@ async fn stopping_ends_a_slow_change_and_says_what_is_known() {
     // At 300 baud reading the meter twice takes longer than stopping may.
     let wire = Wire::at("127.0.0.1:0", 300, HEAT).await;
     let house = House::start(wire.address, "").await;
-    let bus = house.app.bus(&BusId::new("cellar-1").unwrap()).unwrap().clone();
+    let bus = house.app.bus(&BusId::new("cellar-1").unwrap()).unwrap();
     let order = SetAddress::new("1".parse().unwrap(), NewAddress::new(5).unwrap());
     let slow = mbus_master::Baudrate::new(300);
     let change =

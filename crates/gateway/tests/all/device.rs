@@ -400,7 +400,7 @@ async fn b31_a_synchronization_goes_through_its_stages_in_order() {
                     stages.push(stage);
                 }
                 Event::Synchronization(_, None) => break,
-                Event::Readout(_) | Event::Bus(_) => {}
+                Event::Readout(_) | Event::Bus(_) | Event::Configuration => {}
             }
         }
         assert_eq!(stages, expected);

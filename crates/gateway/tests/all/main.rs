@@ -11,6 +11,7 @@ mod address_setting;
 mod api_errors;
 mod device;
 mod events;
+mod exchange;
 mod house;
 mod identity;
 mod offline;

@@ -1,5 +1,5 @@
-//! What the store knows when the gateway starts, so that pages have values before the first
-//! readout.
+//! What the store knows of a meter when the gateway starts or the meter is configured, so that
+//! pages have values before the first readout.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -8,29 +8,34 @@ use mbus::SecondaryAddress;
 use metering::{HistoricalData, HistoricalValue};
 
 use crate::bus::Past;
-use crate::config::{Config, MeterConfig, MeterId};
+use crate::config::{MeterConfig, MeterId};
 use crate::device::{DeviceSettings, FreshSettings, Stamp};
 use crate::findings::Cause;
 use crate::intake::{Verdict, judge};
 use crate::latest::{Failing, GoodReadout, MeterLatest};
 use crate::reading::Reading;
-use crate::store::{Database, LastReadouts, ReadoutId, StoreError, StoredOutcome, StoredReadout};
+use crate::store::{
+    Database, KnownIdentification, LastReadouts, Reader, ReadoutId, StoreError, StoredOutcome,
+    StoredReadout,
+};
 
-pub(super) type Pasts = HashMap<MeterId, Past>;
-
-/// What is known of the meters of the configuration.
+/// What is known of meters.
 #[derive(Debug, Default)]
-pub(super) struct Known {
-    pub(super) latest: HashMap<MeterId, MeterLatest>,
-    pub(super) identifications: HashMap<MeterId, SecondaryAddress>,
-    pub(super) pasts: Pasts,
+pub(crate) struct Known {
+    pub(crate) latest: HashMap<MeterId, MeterLatest>,
+    pub(crate) identifications: HashMap<MeterId, SecondaryAddress>,
+    pub(crate) pasts: HashMap<MeterId, Past>,
 }
 
 impl Known {
-    /// Asks the store for each meter. A damaged row costs that meter its past, not the start.
-    pub(super) fn load(database: &Database, config: &Config) -> Result<Self, StoreError> {
+    /// Asks the store for each meter, before its writer starts. A damaged row costs that meter
+    /// its past, not the start.
+    pub(crate) fn load(
+        database: &Database,
+        meters: &[Arc<MeterConfig>],
+    ) -> Result<Self, StoreError> {
         let mut known = Self::default();
-        for meter in &config.meters {
+        for meter in meters {
             match database.last_readouts(meter.id.as_str()) {
                 Ok(last) => {
                     let older = database.needed_readouts(meter.id.as_str())?;
@@ -48,6 +53,25 @@ impl Known {
         Ok(known)
     }
 
+    /// The same while the gateway runs. A meter whose past cannot be read begins without one.
+    /// What is wanted of a meter has just changed, so its past is no reason to wait with reading
+    /// it; and then come the values it has stored itself, too.
+    pub(crate) async fn ask(reader: &Reader, meters: &[Arc<MeterConfig>]) -> Self {
+        let mut known = Self::default();
+        for meter in meters {
+            match reader.last_readouts(meter.id.to_string()).await {
+                Ok((last, older)) => drop(known.take(meter, last, &older)),
+                Err(error) => {
+                    tracing::error!(meter = %meter.id, %error, "its past is left out");
+                }
+            }
+        }
+        for past in known.pasts.values_mut() {
+            *past = Past::default();
+        }
+        known
+    }
+
     /// Takes a meter's past over, and gives back the values it has stored itself where they are
     /// wanted: they may be wanted only since now.
     fn take(
@@ -58,11 +82,11 @@ impl Known {
     ) -> Option<(ReadoutId, Vec<HistoricalValue>)> {
         let LastReadouts { last, last_good, failures, failing_since, known } = last;
         // Who answered first counts for the place where he did.
-        let identification = known
-            .filter(|known| {
-                known.bus == meter.bus.as_str() && known.address == meter.address.to_string()
-            })
-            .map(|known| known.identification);
+        let is_here = |known: &KnownIdentification| {
+            known.bus == meter.bus.as_str() && known.address == meter.address.to_string()
+        };
+        let moved = known.as_ref().is_some_and(|known| !is_here(known));
+        let identification = known.filter(is_here).map(|known| known.identification);
         if let Some(identification) = identification {
             self.identifications.insert(meter.id.clone(), identification);
         }
@@ -79,7 +103,11 @@ impl Known {
         // The configuration may mean another meter by now.
         let good = good.filter(|good| {
             !matches!(judge(meter.expected, None, good.identification), Verdict::Other { .. })
+                && (!moved || meter.expected.is_some())
         });
+        if moved && good.is_none() {
+            return None;
+        }
         let mut history = None;
         let mut past = Past { good_at: None, failures };
         if let Some(good) = good {

@@ -1,0 +1,3 @@
+//! What ties the gateway to its portal.
+
+pub(crate) mod store;
