@@ -11,10 +11,13 @@ mod findings;
 mod form_problem;
 mod gateways;
 mod health;
+mod identification;
 mod meters;
 mod models;
+mod overview;
 mod query;
 mod readings;
+mod readout_view;
 mod readouts;
 mod refusal;
 mod series;
@@ -52,6 +55,7 @@ struct Description;
 
 fn routes() -> AccessRouter<ApiState> {
     let router = AccessRouter::new(Description::openapi())
+        .needs(Role::Viewer, routes!(overview::show))
         .needs(Role::Viewer, routes!(sites::list))
         .needs(Role::Admin, routes!(sites::create))
         .needs(Role::Admin, routes!(sites::rename, sites::remove))
@@ -66,13 +70,16 @@ fn routes() -> AccessRouter<ApiState> {
         .needs(Role::Admin, routes!(meters::create))
         .needs(Role::Viewer, routes!(meters::show))
         .needs(Role::Admin, routes!(meters::update, meters::remove))
+        .needs(Role::Admin, routes!(meters::adopt))
         .needs(Role::Viewer, routes!(readings::list))
+        .needs(Role::Viewer, routes!(readouts::show))
         .needs(Role::Viewer, routes!(series::index))
         .needs(Role::Viewer, routes!(series::consumption))
         .needs(Role::Operator, routes!(readouts::read_meter))
         .needs(Role::Operator, routes!(readouts::read_address))
         .needs(Role::Operator, routes!(addresses::set))
         .needs(Role::Viewer, routes!(commands::show))
+        .needs(Role::Operator, routes!(commands::withdraw))
         .needs(Role::Viewer, routes!(commands::list))
         .needs(Role::Viewer, routes!(events::listen))
         .public(routes!(health::alive))

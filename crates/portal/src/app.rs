@@ -69,10 +69,11 @@ impl App {
         let portal = PortalUrl::parse(&format!("http://{local_addr}"))?;
 
         let (live, stop) = (Live::new(), CancellationToken::new());
+        let models = Arc::new(Models::builtin());
         let api = ApiState {
             db: db.clone(),
             live: live.clone(),
-            models: Arc::new(Models::builtin()),
+            models: Arc::clone(&models),
             portal,
             stop: stop.clone(),
         };
@@ -80,6 +81,7 @@ impl App {
             db: db.clone(),
             live: live.clone(),
             access: access.clone(),
+            models,
             stop: stop.clone(),
         };
         let router = api::router(api, access.clone())

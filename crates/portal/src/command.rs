@@ -3,7 +3,7 @@
 use fleet_link::{CommandKind, CommandProgress, CommandReply};
 use jiff::Timestamp;
 
-use crate::id::{CommandId, GatewayId};
+use crate::id::{CommandId, GatewayId, MeterId};
 
 /// A command.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,8 +12,10 @@ pub struct Command {
     pub id: CommandId,
     /// Who is to do it.
     pub gateway: GatewayId,
-    /// What is to be done.
+    /// What is to be done, in the words of the gateway.
     pub kind: CommandKind,
+    /// The meter it is about, where it is one of this portal.
+    pub meter: Option<MeterId>,
     /// When a person asked for it.
     pub created_at: Timestamp,
     /// Who asked.

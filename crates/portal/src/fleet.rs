@@ -13,10 +13,13 @@ mod refusal;
 mod status;
 mod stream;
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 use fleet_link::MAX_BATCH_BYTES;
+use metering::Models;
 use tokio_util::sync::CancellationToken;
 use web_access::Access;
 
@@ -32,6 +35,8 @@ pub struct FleetState {
     pub live: Live,
     /// The audit log.
     pub access: Access,
+    /// The models a meter can have.
+    pub models: Arc<Models>,
     /// Ends the streams when the portal stops.
     pub stop: CancellationToken,
 }

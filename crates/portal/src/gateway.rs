@@ -52,3 +52,14 @@ impl Gateway {
         status.flat_map(|(status, _)| status.buses.iter().map(|bus| bus.id.as_str()))
     }
 }
+
+/// Where a gateway is, in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The name of the gateway.
+    pub gateway: String,
+    /// The site.
+    pub site: SiteId,
+    /// The name of the site.
+    pub site_name: String,
+}

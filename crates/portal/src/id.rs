@@ -55,6 +55,11 @@ id!(
     CommandId, "command", "command-1"
 );
 
+id!(
+    /// The id of a readout; larger ones came later.
+    ReadoutId, "readout", "readout-1"
+);
+
 #[cfg(test)]
 mod tests {
     use super::*;

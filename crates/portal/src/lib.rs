@@ -8,6 +8,7 @@
 //! |---|---|
 //! | [`id`] | the ids of the nouns |
 //! | [`site`], [`gateway`], [`meter`], [`readout`], [`command`] | the nouns |
+//! | [`overview`] | how the fleet is, counted |
 //! | [`secret_hash`], [`token`] | claim codes and tokens, and what is kept of them |
 //! | [`db`] | the only place with SQL |
 //! | [`live`] | what changes, for whoever listens |
@@ -25,6 +26,7 @@ pub mod gateway;
 pub mod id;
 pub mod live;
 pub mod meter;
+pub mod overview;
 pub mod readout;
 pub mod secret_hash;
 pub mod site;

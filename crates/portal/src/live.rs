@@ -25,6 +25,10 @@ pub enum Change {
     CommandQueued(GatewayId, CommandId),
     /// A command was fetched, went on or was answered.
     CommandAdvanced(GatewayId, CommandId),
+    /// Sites came, went or changed.
+    Sites,
+    /// Meters came, went or changed.
+    Meters(Vec<MeterId>),
     /// Meters have new readouts.
     Readouts(Vec<MeterId>),
 }

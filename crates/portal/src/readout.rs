@@ -1,13 +1,13 @@
 //! A readout that a gateway brought.
 
+use std::cmp::Reverse;
+
 use fleet_link::{Finding, Outcome, Reading};
 use jiff::Timestamp;
+use mbus::{SecondaryAddress, Telegram};
 
+pub use crate::id::ReadoutId;
 use crate::id::{GatewayId, MeterId};
-
-/// The id of a readout; larger ones came later.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ReadoutId(pub(crate) i64);
 
 /// A readout that a gateway brought.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,4 +38,19 @@ pub struct StoredReadout {
     pub readings: Vec<Reading>,
     /// What was wrong.
     pub problems: Vec<Finding>,
+}
+
+impl StoredReadout {
+    /// What is wrong with it, the worst first.
+    pub fn findings(&self) -> Vec<Finding> {
+        let mut findings = self.problems.clone();
+        findings.sort_by_key(|finding| Reverse(finding.severity));
+        findings
+    }
+
+    /// Who answered, as far as a telegram says it.
+    pub fn identification(&self) -> Option<SecondaryAddress> {
+        let mut telegrams = self.telegrams.iter().filter_map(|frame| Telegram::parse(frame).ok());
+        telegrams.find_map(|telegram| telegram.secondary_address())
+    }
 }

@@ -32,7 +32,11 @@ export interface paths {
         get: operations["show_command"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Withdraw a command that its gateway has not fetched
+         * @description What its gateway has fetched goes on: a write must not be left half done.
+         */
+        delete: operations["withdraw_command"];
         options?: never;
         head?: never;
         patch?: never;
@@ -48,8 +52,9 @@ export interface paths {
         /**
          * What changes, as server-sent events
          * @description `gateway` with `{"gateway": id}`, `command` with `{"gateway": id, "command": id}`, `readouts`
-         *     with `{"meters": [id, …]}`: ask for those again. `everything`: something was missed, ask for
-         *     everything again.
+         *     with `{"meters": [id, …]}` where they have new readings, `meters` with the same where they came,
+         *     went or were changed, `sites`: ask for those again. `everything`: something was missed, ask
+         *     for everything again.
          */
         get: operations["listen"];
         put?: never;
@@ -239,6 +244,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/meters/{id}/adoption": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Configure a meter here that its gateway has in its own file
+         * @description From then on it is in the revisions of its gateway's configuration, called the same there, and
+         *     its readings go on. A meter that is configured here already stays as it is.
+         */
+        post: operations["adopt_meter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/meters/{id}/consumption": {
         parameters: {
             query?: never;
@@ -327,6 +353,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which sites are in trouble, and why */
+        get: operations["show_overview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/password": {
         parameters: {
             query?: never;
@@ -341,6 +384,23 @@ export interface paths {
          * @description Every session of the account ends, on all devices. The answer sets a new cookie.
          */
         post: operations["change_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/readouts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One readout that was stored, with its telegrams and their lines */
+        get: operations["show_readout"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -617,6 +677,11 @@ export interface components {
             address: string | null;
             address_changed: components["schemas"]["AddressChanged"] | null;
             /**
+             * @description The bus, where one was said.
+             * @example cellar-1
+             */
+            bus: string | null;
+            /**
              * Format: date-time
              * @description When somebody asked for it.
              */
@@ -636,7 +701,7 @@ export interface components {
             gateway: string;
             /** @description Whether its gateway listens now. */
             gateway_online: boolean;
-            heard: components["schemas"]["Heard"] | null;
+            heard: components["schemas"]["Readout"] | null;
             /**
              * @description Its id.
              * @example command-1
@@ -791,6 +856,11 @@ export interface components {
         };
         /** @description A gateway. */
         Gateway: {
+            /**
+             * Format: int64
+             * @description The revision it reads by, as it told.
+             */
+            applied_revision: number | null;
             /** @description Its buses, as it told. */
             buses: components["schemas"]["Bus"][];
             /**
@@ -866,44 +936,29 @@ export interface components {
          * @enum {string}
          */
         GatewayState: "unclaimed" | "online" | "offline";
-        /** @description What a meter answered. */
-        Heard: {
-            /** @description The address that was asked. */
-            address: string;
+        /** @description Who a meter says it is. */
+        Identification: {
             /**
-             * Format: int64
-             * @description From the request to the first byte of the first telegram.
+             * @description The kind of meter, in words.
+             * @example heat meter
              */
-            answered_after_ms: number;
-            /** @description The bus. */
-            bus: string;
+            device_type: string;
             /**
-             * Format: int64
-             * @description How long the bus was busy with it.
+             * @description The serial as printed on the meter.
+             * @example 13653120
              */
-            elapsed_ms: number;
-            /** @description What is wrong with it. */
-            findings: components["schemas"]["Finding"][];
-            index: components["schemas"]["Index"] | null;
-            /** @description The lines of all telegrams, one below another. */
-            lines: components["schemas"]["Line"][];
+            id: string;
             /**
-             * Format: date-time
-             * @description When it was read.
+             * @description The maker's three letters.
+             * @example EFE
              */
-            read_at: string;
-            /**
-             * @description Who the meter says it is: the secondary address as on the wire.
-             * @example 20316513C5140004
-             */
-            secondary_address: string | null;
-            /** @description The telegrams, in order. */
-            telegrams: components["schemas"]["Telegram"][];
+            manufacturer: string;
+            secondary_address: components["schemas"]["SecondaryAddress"];
             /**
              * Format: int32
-             * @description How often it was asked.
+             * @description The version.
              */
-            tries: number;
+            version: number;
         };
         /** @description The value on the dial. */
         Index: {
@@ -916,7 +971,7 @@ export interface components {
              * @description Its unit.
              * @example kWh
              */
-            unit: string;
+            unit: string | null;
             /**
              * @description The value, with its digits.
              * @example 12345
@@ -959,11 +1014,8 @@ export interface components {
             hex: string;
             /** @description Whether it is the value on the dial. */
             index: boolean;
-            /**
-             * @description What it shows: `address`, `header`, `record`, `manufacturer`, `more` or `fault`.
-             * @example record
-             */
-            kind: string;
+            /** @description What it shows. */
+            kind: components["schemas"]["LineKind"];
             /** @description How many bytes it has. */
             length: number;
             /**
@@ -993,6 +1045,11 @@ export interface components {
             /** @description The line as it is printed. */
             text: string;
         };
+        /**
+         * @description What a line shows.
+         * @enum {string}
+         */
+        LineKind: "address" | "header" | "record" | "manufacturer" | "more" | "fault";
         /** @description Who wants to log in. */
         LoginRequest: {
             /**
@@ -1011,8 +1068,25 @@ export interface components {
          * @enum {string}
          */
         Menu: "heat" | "cold" | "cold_water" | "hot_water" | "electricity" | "gas" | "other";
+        /** @description How the meters under a menu are. */
+        MenuOverview: {
+            /** @description The menu. */
+            menu: components["schemas"]["Menu"];
+            /** @description Its meters. */
+            meters: components["schemas"]["MeterCounts"];
+        };
         /** @description A meter. */
         Meter: {
+            /**
+             * @description The address it is asked at, as typed.
+             * @example 1
+             */
+            address: string;
+            /**
+             * @description The bus, where one was said.
+             * @example cellar-1
+             */
+            bus: string | null;
             /**
              * Format: date-time
              * @description When it was added.
@@ -1023,15 +1097,36 @@ export interface components {
              * @description Counts its changes. It is the ETag too.
              */
             edition: number;
-            /** @description What is wrong with it. */
+            /** @description What is wrong with it, the worst first. */
             findings: components["schemas"]["Finding"][];
-            /** @description What was typed into its form. */
+            /** @description What was typed into its form, or what its gateway told. */
             form: components["schemas"]["MeterForm"];
+            /**
+             * @description Its gateway.
+             * @example gateway-1
+             */
+            gateway: string;
+            /**
+             * @description The name of its gateway.
+             * @example Building 7
+             */
+            gateway_name: string;
             /**
              * @description Its id.
              * @example meter-17
              */
             id: string;
+            /**
+             * @description What its gateway calls it.
+             * @example heat-flat-1
+             */
+            id_at_gateway: string;
+            identification: components["schemas"]["Identification"] | null;
+            /**
+             * @description How often it is read; null for the interval of its bus.
+             * @example 15m
+             */
+            interval: string | null;
             /**
              * Format: date-time
              * @description When its gateway last asked it, as far as the portal knows.
@@ -1042,13 +1137,73 @@ export interface components {
              * @description When it last brought values.
              */
             last_success_at: string | null;
+            /** @description The menu it stands under. */
+            menu: components["schemas"]["Menu"];
+            /**
+             * @description Its model.
+             * @example integra_heat
+             */
+            model: string;
+            /**
+             * @description Its name.
+             * @example Heat, flat 1
+             */
+            name: string;
+            /** @description Where it is configured. */
+            origin: components["schemas"]["Origin"];
+            problem: components["schemas"]["Finding"] | null;
             /** @description What it last said. */
             readings: components["schemas"]["Reading"][];
+            /**
+             * @description Where it is.
+             * @example site-1
+             */
+            site: string;
+            /**
+             * @description The name of the place.
+             * @example Hill Street
+             */
+            site_name: string;
+            /** @description How it is, in one word. */
+            state: components["schemas"]["MeterState"];
+            /**
+             * Format: date-time
+             * @description Since when, as far as the portal saw it.
+             */
+            state_since: string | null;
             /**
              * Format: date-time
              * @description When it was last changed.
              */
             updated_at: string;
+        };
+        /** @description So many meters are so. */
+        MeterCounts: {
+            /**
+             * Format: int64
+             * @description How many there are.
+             */
+            all: number;
+            /**
+             * Format: int64
+             * @description Somebody should look.
+             */
+            attention: number;
+            /**
+             * Format: int64
+             * @description Values are missing.
+             */
+            fault: number;
+            /**
+             * Format: int64
+             * @description All is well.
+             */
+            ok: number;
+            /**
+             * Format: int64
+             * @description Nothing came yet.
+             */
+            waiting: number;
         };
         /** @description The form of a meter, as a person types it. */
         MeterForm: {
@@ -1102,6 +1257,11 @@ export interface components {
             items: components["schemas"]["Meter"][];
         };
         /**
+         * @description How a meter is, in one word.
+         * @enum {string}
+         */
+        MeterState: "ok" | "attention" | "fault" | "waiting";
+        /**
          * @description Which way flows what a meter counts.
          * @enum {string}
          */
@@ -1139,6 +1299,20 @@ export interface components {
         NewToken: components["schemas"]["Token"] & {
             /** @description For the header `Authorization: Bearer`. */
             token: string;
+        };
+        /**
+         * @description Where a meter is configured.
+         * @enum {string}
+         */
+        Origin: "portal" | "gateway";
+        /** @description How the fleet is. */
+        Overview: {
+            /** @description The menus, in their order. */
+            menus: components["schemas"]["MenuOverview"][];
+            /** @description All meters. */
+            meters: components["schemas"]["MeterCounts"];
+            /** @description The sites, by name. */
+            sites: components["schemas"]["SiteOverview"][];
         };
         /** @description A row of the additional parameters. */
         ParameterRow: {
@@ -1255,10 +1429,59 @@ export interface components {
              */
             next: string | null;
         };
+        /** @description What a meter answered. */
+        Readout: {
+            /** @description The address that was asked. */
+            address: string;
+            /**
+             * Format: int64
+             * @description From the request to the first byte of the first telegram.
+             */
+            answered_after_ms: number | null;
+            /** @description The bus. */
+            bus: string;
+            /** @description How many bytes the telegrams have. */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description How long the bus was busy with it.
+             */
+            elapsed_ms: number | null;
+            /** @description What is wrong with it. */
+            findings: components["schemas"]["Finding"][];
+            identification: components["schemas"]["Identification"] | null;
+            index: components["schemas"]["Index"] | null;
+            /** @description The lines of all telegrams, one below another. */
+            lines: components["schemas"]["Line"][];
+            /**
+             * Format: date-time
+             * @description When it was read.
+             */
+            read_at: string;
+            /**
+             * @description The request that was answered.
+             * @example 10 5B 00 5B 16
+             */
+            sent: string | null;
+            /** @description The telegrams, in order. */
+            telegrams: components["schemas"]["Telegram"][];
+            /**
+             * Format: int32
+             * @description How often it was asked.
+             */
+            tries: number | null;
+        };
         /** @description What a meter said in one readout. */
         ReadoutReadings: {
+            /** @description The address that was asked. */
+            address: string;
             /** @description What was wrong. */
             findings: components["schemas"]["Finding"][];
+            /**
+             * @description The id of the readout: under it are its telegrams.
+             * @example readout-17
+             */
+            id: string;
             /** @description The revision of the mapping that made the readings. */
             mapping_revision: string | null;
             /** @description How the readout ended: `complete`, `partial`, `failed`, `refused` or `unreached`. */
@@ -1270,6 +1493,8 @@ export interface components {
             read_at: string;
             /** @description What it said. */
             readings: components["schemas"]["Reading"][];
+            /** @description How many telegrams it brought. */
+            telegrams: number;
         };
         /** @description What a gateway said of a revision of its configuration. */
         ReportedConfiguration: {
@@ -1313,6 +1538,19 @@ export interface components {
          * @enum {string}
          */
         Role: "viewer" | "operator" | "admin";
+        /** @description A secondary address in both spellings. */
+        SecondaryAddress: {
+            /**
+             * @description With the serial as printed.
+             * @example 13653120C5140004
+             */
+            printed: string;
+            /**
+             * @description As on the wire.
+             * @example 20316513C5140004
+             */
+            wire: string;
+        };
         /** @description Who is logged in. */
         Session: {
             /**
@@ -1397,6 +1635,26 @@ export interface components {
             /** @description By name. */
             items: components["schemas"]["Site"][];
         };
+        /** @description How a site is. */
+        SiteOverview: {
+            /** @description How many gateways it has. */
+            gateways: number;
+            /** @description How many of them are connected now. */
+            gateways_online: number;
+            /**
+             * @description Its id.
+             * @example site-1
+             */
+            id: string;
+            /** @description Its meters. */
+            meters: components["schemas"]["MeterCounts"];
+            /** @description Its name. */
+            name: string;
+            /** @description How it is, in one word: as its worst trouble. */
+            state: components["schemas"]["MeterState"];
+            /** @description What is wrong there, the worst first. */
+            troubles: components["schemas"]["Trouble"][];
+        };
         /** @description The name of a site. */
         SiteRequest: {
             /**
@@ -1480,6 +1738,33 @@ export interface components {
              */
             name: string;
             role?: components["schemas"]["Role"] | null;
+        };
+        /** @description Something that is wrong at a site. */
+        Trouble: {
+            /**
+             * @description The bus it is about.
+             * @example cellar-1
+             */
+            bus: string | null;
+            /** @description What, why, and what to do. */
+            finding: components["schemas"]["Finding"];
+            /**
+             * @description The gateway.
+             * @example gateway-1
+             */
+            gateway: string;
+            /** @description The name of the gateway. */
+            gateway_name: string;
+            /**
+             * @description A meter it is about: the first of those that have it.
+             * @example meter-17
+             */
+            meter: string | null;
+            /**
+             * Format: int64
+             * @description How many meters have it.
+             */
+            meters: number;
         };
     };
     responses: never;
@@ -1571,6 +1856,61 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_command: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the command */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not suffice */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Its gateway has it */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2053,6 +2393,16 @@ export interface operations {
                  * @example heat
                  */
                 menu?: string;
+                /**
+                 * @description Their gateway.
+                 * @example gateway-1
+                 */
+                gateway?: string;
+                /**
+                 * @description Their site.
+                 * @example site-1
+                 */
+                site?: string;
             };
             header?: never;
             path?: never;
@@ -2070,6 +2420,15 @@ export interface operations {
             };
             /** @description Nobody is logged in */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such gateway or site */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2247,7 +2606,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Another meter of the bus has the address */
+            /** @description Another meter of the bus has the address, or it is configured at its gateway */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2323,6 +2682,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It is configured at its gateway */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Somebody changed it meanwhile */
             412: {
                 headers: {
@@ -2330,6 +2698,84 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    adopt_meter: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what was loaded */
+                "If-Match"?: string | null;
+            };
+            path: {
+                /** @description The id of the meter */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Meter"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not suffice */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another meter of the bus has the address */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody changed it meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The portal cannot configure it so */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["FormProblem"];
                 };
             };
         };
@@ -2554,6 +3000,34 @@ export interface operations {
             };
         };
     };
+    show_overview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     change_password: {
         parameters: {
             query?: never;
@@ -2604,6 +3078,45 @@ export interface operations {
             };
             /** @description Too many tries were wrong */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_readout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the readout */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Readout"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

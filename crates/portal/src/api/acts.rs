@@ -15,9 +15,11 @@ pub(super) enum Act<'a> {
     CreateMeter { form: Value },
     UpdateMeter { meter: &'a str, form: Value },
     RemoveMeter { meter: &'a str },
+    AdoptMeter { meter: &'a str },
     ReadMeter { meter: &'a str },
     ReadAddress { gateway: &'a str, address: &'a str },
     SetAddress { gateway: &'a str, current: &'a str, new: u8 },
+    WithdrawCommand { command: &'a str },
 }
 
 impl Action for Act<'_> {
@@ -32,9 +34,11 @@ impl Action for Act<'_> {
             Self::CreateMeter { .. } => "meter.create",
             Self::UpdateMeter { .. } => "meter.update",
             Self::RemoveMeter { .. } => "meter.remove",
+            Self::AdoptMeter { .. } => "meter.adopt",
             Self::ReadMeter { .. } => "meter.read",
             Self::ReadAddress { .. } => "gateway.read_address",
             Self::SetAddress { .. } => "gateway.set_address",
+            Self::WithdrawCommand { .. } => "command.withdraw",
         }
     }
 
@@ -48,7 +52,10 @@ impl Action for Act<'_> {
             Self::MakeClaimCode { gateway } => json!({ "gateway": gateway }),
             Self::CreateMeter { form } => json!({ "form": form }),
             Self::UpdateMeter { meter, form } => json!({ "meter": meter, "form": form }),
-            Self::RemoveMeter { meter } | Self::ReadMeter { meter } => json!({ "meter": meter }),
+            Self::RemoveMeter { meter }
+            | Self::AdoptMeter { meter }
+            | Self::ReadMeter { meter } => json!({ "meter": meter }),
+            Self::WithdrawCommand { command } => json!({ "command": command }),
             Self::ReadAddress { gateway, address } => {
                 json!({ "gateway": gateway, "address": address })
             }

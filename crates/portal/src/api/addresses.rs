@@ -63,7 +63,7 @@ pub(super) async fn set(
     let work = async {
         let gateway = gateways::find(&state, &id).await?;
         let kind = CommandKind::SetAddress { bus, current: current.clone(), new, baudrate };
-        queue(&state, &login, gateway.id, kind).await
+        queue(&state, &login, gateway.id, kind, None).await
     };
     let command = logged(&access, &login, act, work).await?;
     Ok((StatusCode::ACCEPTED, Json(command)))

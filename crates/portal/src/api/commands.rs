@@ -1,22 +1,21 @@
 //! What gateways were told to do, and what came of it.
 
-mod heard;
-
 use axum::Json;
 use axum::extract::State;
+use axum::http::StatusCode;
 use fleet_link::{AddressChanged, CommandKind, CommandReply};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use utoipa::ToSchema;
-use web_access::{Id, Login, Problem, ProblemView};
+use web_access::{Access, Id, Login, Problem, ProblemView};
 
+use super::acts::{Act, logged};
 use super::findings::FindingView;
+use super::readout_view::ReadoutView;
 use super::{ApiState, gateways, refusal};
 use crate::command::{Command, CommandState};
-use crate::id::GatewayId;
+use crate::id::{CommandId, GatewayId, MeterId};
 use crate::live::Change;
-
-use heard::HeardView;
 
 /// How long a command waits for its gateway.
 const LIFETIME: SignedDuration = SignedDuration::from_mins(10);
@@ -46,6 +45,9 @@ pub(super) struct CommandView {
     /// The meter that is read.
     #[schema(required, example = "meter-17")]
     meter: Option<String>,
+    /// The bus, where one was said.
+    #[schema(required, example = "cellar-1")]
+    bus: Option<String>,
     /// The address that is read, or that the meter has.
     #[schema(required, example = "0")]
     address: Option<String>,
@@ -71,7 +73,7 @@ pub(super) struct CommandView {
     progress: Vec<ProgressView>,
     /// What was heard.
     #[schema(required)]
-    heard: Option<HeardView>,
+    heard: Option<ReadoutView>,
     /// What was proved when a meter got another address.
     #[schema(required)]
     address_changed: Option<AddressChangedView>,
@@ -162,17 +164,45 @@ pub(super) async fn list(
     Ok(Json(CommandList { items }))
 }
 
+/// Withdraw a command that its gateway has not fetched
+///
+/// What its gateway has fetched goes on: a write must not be left half done.
+#[utoipa::path(delete, path = "/api/v1/commands/{id}", operation_id = "withdraw_command", tag = "gateways",
+    params(("id" = String, Path, description = "The id of the command")),
+    responses(
+        (status = NO_CONTENT),
+        (status = NOT_FOUND, body = ProblemView, content_type = "application/problem+json"),
+        (status = CONFLICT, description = "Its gateway has it", body = ProblemView, content_type = "application/problem+json")
+    ))]
+pub(super) async fn withdraw(
+    State(state): State<ApiState>,
+    access: Access,
+    login: Login,
+    Id(id): Id,
+) -> Result<StatusCode, Problem> {
+    let work = async {
+        let command: CommandId = refusal::id(&id)?;
+        let withdrawn = state.db.withdraw_command(command, Timestamp::now()).await;
+        let gateway = withdrawn.map_err(refusal::save)?;
+        state.live.tell(Change::CommandAdvanced(gateway, command));
+        Ok::<_, Problem>(())
+    };
+    logged(&access, &login, Act::WithdrawCommand { command: &id }, work).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
 /// Queues a command and tells the gateway.
 pub(super) async fn queue(
     state: &ApiState,
     login: &Login,
     gateway: GatewayId,
     kind: CommandKind,
+    meter: Option<MeterId>,
 ) -> Result<CommandView, Problem> {
     let now = Timestamp::now();
     let expires_at = now.saturating_add(LIFETIME).unwrap_or(now);
     let by = login.account().name.to_string();
-    let created = state.db.create_command(gateway, kind, by, expires_at, now).await;
+    let created = state.db.create_command(gateway, kind, meter, by, expires_at, now).await;
     let command = created.map_err(refusal::save)?;
     state.live.tell(Change::CommandQueued(gateway, command.id));
     Ok(view(state, command))
@@ -187,18 +217,18 @@ fn view(state: &ApiState, command: Command) -> CommandView {
         CommandState::Failed => CommandStateView::Failed,
         CommandState::Expired => CommandStateView::Expired,
     };
-    let (kind, meter, address, new_address) = match command.kind {
-        CommandKind::ReadMeter { meter } => ("read_meter", Some(meter), None, None),
-        CommandKind::ReadAddress { address, .. } => ("read_address", None, Some(address), None),
-        CommandKind::SetAddress { current, new, .. } => {
-            ("set_address", None, Some(current), Some(new))
+    let (kind, bus, address, new_address) = match command.kind {
+        CommandKind::ReadMeter { .. } => ("read_meter", None, None, None),
+        CommandKind::ReadAddress { bus, address, .. } => ("read_address", bus, Some(address), None),
+        CommandKind::SetAddress { bus, current, new, .. } => {
+            ("set_address", bus, Some(current), Some(new))
         }
         CommandKind::Unknown => ("unknown", None, None, None),
     };
     let (reply, replied_at) = command.reply.unzip();
     let (mut heard, mut address_changed, mut finding) = (None, None, None);
     match reply {
-        Some(CommandReply::Read(read)) => heard = Some(HeardView::from(read)),
+        Some(CommandReply::Read(read)) => heard = Some(ReadoutView::from(read)),
         Some(CommandReply::AddressChanged(changed)) => address_changed = Some(changed.into()),
         Some(CommandReply::Failed { finding: why }) => finding = Some(why.into()),
         None => {}
@@ -208,7 +238,8 @@ fn view(state: &ApiState, command: Command) -> CommandView {
         id: command.id.to_string(),
         gateway: command.gateway.to_string(),
         kind,
-        meter,
+        meter: command.meter.map(|meter| meter.to_string()),
+        bus,
         address,
         new_address,
         state: how_far,

@@ -6,10 +6,11 @@ use std::time::Duration;
 use axum::extract::State;
 use axum::response::sse::{Event as Message, KeepAlive, Sse};
 use futures_util::stream::{self, Stream, StreamExt};
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::sync::broadcast::error::RecvError;
 
 use super::ApiState;
+use crate::id::MeterId;
 use crate::live::Change;
 
 /// Between two comments that only show that the connection lives.
@@ -18,8 +19,9 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 /// What changes, as server-sent events
 ///
 /// `gateway` with `{"gateway": id}`, `command` with `{"gateway": id, "command": id}`, `readouts`
-/// with `{"meters": [id, …]}`: ask for those again. `everything`: something was missed, ask for
-/// everything again.
+/// with `{"meters": [id, …]}` where they have new readings, `meters` with the same where they came,
+/// went or were changed, `sites`: ask for those again. `everything`: something was missed, ask
+/// for everything again.
 #[utoipa::path(get, path = "/api/v1/events", operation_id = "listen", tag = "portal",
     responses((status = OK, body = String, content_type = "text/event-stream")))]
 pub(super) async fn listen(
@@ -49,12 +51,16 @@ fn message(change: Change) -> Option<Message> {
         Change::CommandQueued(gateway, id) | Change::CommandAdvanced(gateway, id) => {
             ("command", json!({ "gateway": gateway.to_string(), "command": id.to_string() }))
         }
-        Change::Readouts(meters) => {
-            let meters: Vec<_> = meters.iter().map(ToString::to_string).collect();
-            ("readouts", json!({ "meters": meters }))
-        }
+        Change::Readouts(meters) => ("readouts", ids(&meters)),
+        Change::Meters(meters) => ("meters", ids(&meters)),
+        Change::Sites => ("sites", json!({})),
         // Told as a change of the gateway too.
         Change::Claimed(_) => return None,
     };
     Some(Message::default().event(name).data(data.to_string()))
+}
+
+fn ids(meters: &[MeterId]) -> Value {
+    let meters: Vec<_> = meters.iter().map(ToString::to_string).collect();
+    json!({ "meters": meters })
 }

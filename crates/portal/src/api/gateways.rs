@@ -57,6 +57,9 @@ pub(super) struct GatewayView {
     version: Option<String>,
     /// The newest revision of its configuration; 0 before the first.
     wanted_revision: u64,
+    /// The revision it reads by, as it told.
+    #[schema(required)]
+    applied_revision: Option<u64>,
     /// What it last said of a revision.
     #[schema(required)]
     reported: Option<ReportedView>,
@@ -318,6 +321,9 @@ fn code_view(gateway: GatewayId, code: &ClaimCode, expires_at: Timestamp) -> Cla
 
 fn view(gateway: Gateway, state: &ApiState) -> GatewayView {
     let status = gateway.status.map(|(status, _)| status);
+    let told = status.as_ref().and_then(|status| status.configuration);
+    let accepted = gateway.reported.as_ref().filter(|reported| reported.applied);
+    let applied_revision = accepted.map(|reported| reported.revision).max(told);
     let (buses, problems, waiting) =
         status.map(|status| (status.buses, status.problems, status.waiting)).unwrap_or_default();
     GatewayView {
@@ -334,6 +340,7 @@ fn view(gateway: Gateway, state: &ApiState) -> GatewayView {
         claim_expires_at: gateway.claim_expires_at,
         version: gateway.version,
         wanted_revision: gateway.wanted_revision,
+        applied_revision,
         reported: gateway.reported.map(|reported| ReportedView {
             revision: reported.revision,
             applied: reported.applied,

@@ -35,11 +35,18 @@ pub(super) struct ReadingPage {
 /// What a meter said in one readout.
 #[derive(Serialize, ToSchema)]
 struct ReadoutReadings {
+    /// The id of the readout: under it are its telegrams.
+    #[schema(example = "readout-17")]
+    id: String,
     /// When it was read.
     #[schema(value_type = String, format = DateTime)]
     read_at: Timestamp,
     /// How the readout ended: `complete`, `partial`, `failed`, `refused` or `unreached`.
     outcome: &'static str,
+    /// The address that was asked.
+    address: String,
+    /// How many telegrams it brought.
+    telegrams: usize,
     /// The revision of the mapping that made the readings.
     #[schema(required)]
     mapping_revision: Option<String>,
@@ -140,6 +147,17 @@ pub(super) async fn list(
     Ok(Json(ReadingPage { items: readouts.into_iter().map(ReadoutReadings::from).collect(), next }))
 }
 
+/// The word for how a readout ended.
+pub(super) const fn outcome_name(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Complete => "complete",
+        Outcome::Partial => "partial",
+        Outcome::Failed => "failed",
+        Outcome::Refused => "refused",
+        Outcome::Unreached => "unreached",
+    }
+}
+
 fn write_cursor(last: &StoredReadout) -> String {
     let ReadoutCursor { read_at, id } = ReadoutCursor::after(last);
     format!("{read_at}-{id}")
@@ -158,16 +176,13 @@ fn read_cursor(text: &str) -> Result<ReadoutCursor, Problem> {
 impl From<StoredReadout> for ReadoutReadings {
     fn from(readout: StoredReadout) -> Self {
         Self {
+            id: readout.id.to_string(),
             read_at: readout.read_at,
-            outcome: match readout.outcome {
-                Outcome::Complete => "complete",
-                Outcome::Partial => "partial",
-                Outcome::Failed => "failed",
-                Outcome::Refused => "refused",
-                Outcome::Unreached => "unreached",
-            },
+            outcome: outcome_name(readout.outcome),
+            address: readout.address.clone(),
+            telegrams: readout.telegrams.len(),
             mapping_revision: readout.mapping_revision.clone(),
-            findings: readout.problems.iter().cloned().map(FindingView::from).collect(),
+            findings: readout.findings().into_iter().map(FindingView::from).collect(),
             readings: ReadingView::of_readout(readout),
         }
     }

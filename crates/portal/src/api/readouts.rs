@@ -11,6 +11,7 @@ use web_access::{Access, Body, Id, Login, Problem, ProblemView};
 
 use super::acts::{Act, logged};
 use super::commands::{CommandView, queue};
+use super::readout_view::ReadoutView;
 use super::{ApiState, gateways, meters, refusal};
 use crate::meter::BAUDRATES;
 
@@ -53,8 +54,8 @@ pub(super) async fn read_meter(
 ) -> Result<(StatusCode, Json<CommandView>), Problem> {
     let work = async {
         let meter = meters::find(&state, &id).await?;
-        let kind = CommandKind::ReadMeter { meter: meter.id.to_string() };
-        queue(&state, &login, meter.form.gateway, kind).await
+        let kind = CommandKind::ReadMeter { meter: meter.id_at_gateway };
+        queue(&state, &login, meter.form.gateway, kind, Some(meter.id)).await
     };
     let command = logged(&access, &login, Act::ReadMeter { meter: &id }, work).await?;
     Ok((StatusCode::ACCEPTED, Json(command)))
@@ -85,10 +86,27 @@ pub(super) async fn read_address(
         check_address(&address)?;
         check_baudrate(baudrate)?;
         let kind = CommandKind::ReadAddress { bus, address: address.clone(), baudrate };
-        queue(&state, &login, gateway.id, kind).await
+        queue(&state, &login, gateway.id, kind, None).await
     };
     let command = logged(&access, &login, act, work).await?;
     Ok((StatusCode::ACCEPTED, Json(command)))
+}
+
+/// One readout that was stored, with its telegrams and their lines
+#[utoipa::path(get, path = "/api/v1/readouts/{id}", operation_id = "show_readout", tag = "meters",
+    params(("id" = String, Path, description = "The id of the readout")),
+    responses(
+        (status = OK, body = ReadoutView),
+        (status = NOT_FOUND, body = ProblemView, content_type = "application/problem+json")
+    ))]
+pub(super) async fn show(
+    State(state): State<ApiState>,
+    Id(id): Id,
+) -> Result<Json<ReadoutView>, Problem> {
+    let readout = state.db.readout(refusal::id(&id)?).await.map_err(refusal::db)?;
+    // What belongs to no meter here is nobody's business.
+    let readout = readout.filter(|readout| readout.meter.is_some());
+    readout.map(ReadoutView::from).map(Json).ok_or_else(|| refusal::unknown(&id))
 }
 
 /// Refuses what is no address, before anything is sent.

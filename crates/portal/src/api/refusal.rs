@@ -30,8 +30,14 @@ pub(super) fn save(error: SaveError) -> Problem {
         SaveError::AddressTaken { .. } => {
             (StatusCode::CONFLICT, "address_taken", "The address belongs to another meter")
         }
+        SaveError::ConfiguredAtGateway { .. } => {
+            (StatusCode::CONFLICT, "configured_at_gateway", "It is configured at its gateway")
+        }
         SaveError::ChangedMeanwhile { .. } => {
             (StatusCode::PRECONDITION_FAILED, "changed_meanwhile", "It was changed meanwhile")
+        }
+        SaveError::UnderWay { .. } => {
+            (StatusCode::CONFLICT, "under_way", "It cannot be withdrawn any more")
         }
         SaveError::NotEmpty { .. } => (StatusCode::CONFLICT, "not_empty", "It is still needed"),
     };

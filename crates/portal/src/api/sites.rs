@@ -10,6 +10,7 @@ use web_access::{Access, Body, Id, Login, Problem, ProblemView};
 
 use super::acts::{Act, logged};
 use super::{ApiState, refusal};
+use crate::live::Change;
 use crate::site::Site;
 
 /// All sites.
@@ -73,6 +74,7 @@ pub(super) async fn create(
     let work =
         async { state.db.create_site(name.clone(), Timestamp::now()).await.map_err(refusal::save) };
     let site = logged(&access, &login, Act::CreateSite { name: &name }, work).await?;
+    state.live.tell(Change::Sites);
     Ok((StatusCode::CREATED, Json(site.into())))
 }
 
@@ -98,6 +100,7 @@ pub(super) async fn rename(
         state.db.rename_site(refusal::id(&id)?, name.clone()).await.map_err(refusal::save)
     };
     logged(&access, &login, act, work).await?;
+    state.live.tell(Change::Sites);
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -117,5 +120,6 @@ pub(super) async fn remove(
 ) -> Result<StatusCode, Problem> {
     let work = async { state.db.delete_site(refusal::id(&id)?).await.map_err(refusal::save) };
     logged(&access, &login, Act::RemoveSite { site: &id }, work).await?;
+    state.live.tell(Change::Sites);
     Ok(StatusCode::NO_CONTENT)
 }

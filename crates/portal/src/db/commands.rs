@@ -6,10 +6,10 @@ use rusqlite::{Connection, Row, params};
 
 use super::{Db, DbError, SaveError, gateways, json, time};
 use crate::command::Command;
-use crate::id::{CommandId, GatewayId};
+use crate::id::{CommandId, GatewayId, MeterId};
 
 const COLUMNS: &str = "id, gateway, kind, created_at, created_by, expires_at, delivered_at, \
-     reply, replied_at FROM command";
+     reply, replied_at, meter FROM command";
 /// Steps that are kept of one command. A gateway that tells more is broken.
 const MAX_PROGRESS: i64 = 100;
 
@@ -19,6 +19,7 @@ impl Db {
         &self,
         gateway: GatewayId,
         kind: CommandKind,
+        meter: Option<MeterId>,
         by: String,
         expires_at: Timestamp,
         now: Timestamp,
@@ -29,11 +30,12 @@ impl Db {
             }
             transaction
                 .execute(
-                    "INSERT INTO command (gateway, kind, created_at, created_by, expires_at)
-                     VALUES (?1, ?2, ?3, ?4, ?5)",
+                    "INSERT INTO command (gateway, kind, meter, created_at, created_by, expires_at)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
                     params![
                         gateway.0,
                         json::to_column(&kind)?,
+                        meter.map(|meter| meter.0),
                         now.as_millisecond(),
                         by,
                         expires_at.as_millisecond()
@@ -77,6 +79,30 @@ impl Db {
             }
             gateways::seen(transaction, gateway, now)?;
             Ok(open)
+        })
+        .await
+    }
+
+    /// Withdraws a command that its gateway has not fetched; whose it was.
+    pub async fn withdraw_command(
+        &self,
+        id: CommandId,
+        now: Timestamp,
+    ) -> Result<GatewayId, SaveError> {
+        self.write(move |transaction| {
+            let command = find(transaction, id)?.ok_or_else(|| SaveError::unknown(id))?;
+            if command.delivered_at.is_some() || command.reply.is_some() {
+                return Err(SaveError::UnderWay { what: id.to_string() });
+            }
+            // Its time is over a moment ago.
+            let ended = now.as_millisecond().saturating_sub(1);
+            transaction
+                .execute(
+                    "UPDATE command SET expires_at = ?2 WHERE id = ?1 AND expires_at > ?2",
+                    (id.0, ended),
+                )
+                .map_err(DbError::sql("withdrawing a command"))?;
+            Ok(command.gateway)
         })
         .await
     }
@@ -187,6 +213,7 @@ struct RawCommand {
     delivered_at: Option<i64>,
     reply: Option<String>,
     replied_at: Option<i64>,
+    meter: Option<i64>,
 }
 
 fn columns(row: &Row<'_>) -> rusqlite::Result<RawCommand> {
@@ -200,6 +227,7 @@ fn columns(row: &Row<'_>) -> rusqlite::Result<RawCommand> {
         delivered_at: row.get(6)?,
         reply: row.get(7)?,
         replied_at: row.get(8)?,
+        meter: row.get(9)?,
     })
 }
 
@@ -220,6 +248,7 @@ fn command(connection: &Connection, raw: RawCommand) -> Result<Command, DbError>
         id,
         gateway: raw.gateway,
         kind: json::from_column(id, &raw.kind)?,
+        meter: raw.meter.map(MeterId),
         created_at: time::from_column(id, raw.created_at)?,
         created_by: raw.created_by,
         expires_at: time::from_column(id, raw.expires_at)?,

@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::{Db, DbError, SaveError, json, meters, time};
 use crate::gateway::ReportedConfiguration;
 use crate::id::GatewayId;
+use crate::meter::{Meter, Origin};
 
 /// A revision without its document.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -145,7 +146,8 @@ pub(super) fn make_revision(
 ) -> Result<u64, DbError> {
     let revision = newest_revision(connection, gateway)? + 1;
     let meters = meters::of_gateway(connection, gateway)?;
-    let meters = meters.iter().map(|meter| meter.form.configured(meter.id)).collect();
+    let meters = meters.iter().filter(|meter| meter.origin == Origin::Portal);
+    let meters = meters.map(Meter::configured).collect();
     let document = json::to_column(&Configuration { revision, meters })?;
     connection
         .execute(

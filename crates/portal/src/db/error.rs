@@ -54,7 +54,7 @@ pub enum SaveError {
         /// The name.
         name: String,
     },
-    /// Another meter of the bus has the same primary address.
+    /// Another meter of the bus has the same address.
     #[error(
         "the address {address} belongs to {name:?} on the same bus; give one of the two another address"
     )]
@@ -64,6 +64,14 @@ pub enum SaveError {
         /// The name of the other meter.
         name: String,
     },
+    /// The gateway's own file says what it is.
+    #[error(
+        "{name:?} is configured at its gateway; change it there, or configure it in the portal first"
+    )]
+    ConfiguredAtGateway {
+        /// The name of the meter.
+        name: String,
+    },
     /// Somebody else changed it meanwhile.
     #[error("somebody changed {what} meanwhile (it is at edition {edition} now); load it again")]
     ChangedMeanwhile {
@@ -71,6 +79,12 @@ pub enum SaveError {
         what: String,
         /// Its edition now.
         edition: u64,
+    },
+    /// The gateway has it already.
+    #[error("the gateway has {what} already; wait for what comes of it")]
+    UnderWay {
+        /// Which.
+        what: String,
     },
     /// It still has something.
     #[error("{what} still has {with}; remove them first")]

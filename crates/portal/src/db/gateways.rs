@@ -1,13 +1,16 @@
 //! Gateways, and how they are.
 
+use std::collections::HashMap;
+
 use fleet_link::Status;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::error::is_taken;
-use super::{Db, DbError, SaveError, configurations, json, time};
-use crate::gateway::Gateway;
-use crate::id::{GatewayId, SiteId};
+use super::{Db, DbError, SaveError, configurations, json, own_meters, time};
+use crate::gateway::{Gateway, Place};
+use crate::id::{GatewayId, MeterId, SiteId};
+use crate::meter::OwnMeter;
 use crate::secret_hash::SecretHash;
 
 const COLUMNS: &str = "id, site, name, created_at, claim_expires_at, claim_used_at, claimed_at, \
@@ -84,14 +87,17 @@ impl Db {
         .await
     }
 
-    /// Keeps how a gateway is.
+    /// Keeps how a gateway is, and which meters its own file has; which of those changed.
     pub async fn save_status(
         &self,
         id: GatewayId,
         status: Status,
+        own_meters: Vec<OwnMeter>,
         now: Timestamp,
-    ) -> Result<(), DbError> {
+    ) -> Result<Vec<MeterId>, DbError> {
         self.write(move |transaction| {
+            // They have rows of their own.
+            let status = Status { own_meters: Vec::new(), ..status };
             let text = json::to_column(&status)?;
             transaction
                 .execute(
@@ -100,7 +106,7 @@ impl Db {
                     params![id.0, text, now.as_millisecond(), status.version],
                 )
                 .map_err(DbError::sql("keeping the status of a gateway"))?;
-            Ok(())
+            own_meters::keep(transaction, id, &own_meters, now)
         })
         .await
     }
@@ -118,6 +124,25 @@ pub(super) fn seen(connection: &Connection, id: GatewayId, now: Timestamp) -> Re
         .and_then(|mut statement| statement.execute((id.0, now.as_millisecond())))
         .map_err(DbError::sql("keeping when a gateway was seen"))?;
     Ok(())
+}
+
+/// Where each gateway is, by its id.
+pub(super) fn places(connection: &Connection) -> Result<HashMap<i64, Place>, DbError> {
+    let failed = DbError::sql("reading where gateways are");
+    let mut statement = connection
+        .prepare_cached(
+            "SELECT gateway.id, gateway.name, site.id, site.name
+             FROM gateway JOIN site ON site.id = gateway.site",
+        )
+        .map_err(&failed)?;
+    let rows = statement
+        .query_map([], |row| {
+            let place =
+                Place { gateway: row.get(1)?, site: SiteId(row.get(2)?), site_name: row.get(3)? };
+            Ok((row.get(0)?, place))
+        })
+        .map_err(&failed)?;
+    rows.collect::<Result<_, _>>().map_err(&failed)
 }
 
 pub(super) fn find(connection: &Connection, id: GatewayId) -> Result<Option<Gateway>, DbError> {

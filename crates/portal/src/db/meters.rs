@@ -8,10 +8,11 @@ use rusqlite::{Connection, Row, params};
 
 use super::{Db, DbError, SaveError, configurations, gateways, time};
 use crate::id::{GatewayId, MeterId};
-use crate::meter::{Menu, Meter, MeterForm, Mode, ParameterRow};
+use crate::meter::{Menu, Meter, MeterForm, Mode, Origin, ParameterRow};
 
 const COLUMNS: &str = "id, gateway, menu, name, address, bus, model, protocol, baudrate, mode, \
-     edition, created_at, updated_at FROM meter WHERE deleted_at IS NULL";
+     edition, created_at, updated_at, origin, id_at_gateway, interval \
+     FROM meter WHERE deleted_at IS NULL";
 
 impl Db {
     /// Adds a meter. The form must have been checked.
@@ -23,28 +24,7 @@ impl Db {
     ) -> Result<Meter, SaveError> {
         self.write(move |transaction| {
             check_neighbours(transaction, &form, None)?;
-            transaction
-                .execute(
-                    "INSERT INTO meter (gateway, menu, name, address, bus, model, protocol,
-                         baudrate, mode, edition, created_at, updated_at)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 1, ?10, ?10)",
-                    params![
-                        form.gateway.0,
-                        form.menu.name(),
-                        form.name,
-                        form.address,
-                        form.bus,
-                        form.model,
-                        form.protocol,
-                        form.baudrate,
-                        mode_name(form.mode),
-                        now.as_millisecond()
-                    ],
-                )
-                .map_err(DbError::sql("adding a meter"))?;
-            let id = MeterId(transaction.last_insert_rowid());
-            write_parameters(transaction, id, &form)?;
-            assign(transaction, id, form.gateway)?;
+            let id = insert(transaction, &form, Origin::Portal, None, None, now)?;
             configurations::make_revision(transaction, form.gateway, &by, now)?;
             find(transaction, id)?.ok_or_else(|| SaveError::unknown(id))
         })
@@ -63,29 +43,15 @@ impl Db {
     ) -> Result<Meter, SaveError> {
         self.write(move |transaction| {
             let before = unchanged(transaction, id, edition)?;
+            refuse_own(&before)?;
             check_neighbours(transaction, &form, Some(id))?;
-            transaction
-                .execute(
-                    "UPDATE meter SET gateway = ?2, menu = ?3, name = ?4, address = ?5, bus = ?6,
-                         model = ?7, protocol = ?8, baudrate = ?9, mode = ?10,
-                         edition = edition + 1, updated_at = ?11 WHERE id = ?1",
-                    params![
-                        id.0,
-                        form.gateway.0,
-                        form.menu.name(),
-                        form.name,
-                        form.address,
-                        form.bus,
-                        form.model,
-                        form.protocol,
-                        form.baudrate,
-                        mode_name(form.mode),
-                        now.as_millisecond()
-                    ],
-                )
-                .map_err(DbError::sql("changing a meter"))?;
-            write_parameters(transaction, id, &form)?;
-            assign(transaction, id, form.gateway)?;
+            let stays = before.form.gateway == form.gateway;
+            let interval = before.interval.as_deref().filter(|_| stays);
+            write(transaction, id, &form, interval, now)?;
+            if !stays {
+                // Another gateway may have a meter of its own that it calls the same.
+                rename(transaction, id, form.gateway, &id.to_string())?;
+            }
             // The gateway it leaves must stop reading it.
             for gateway in BTreeSet::from([before.form.gateway, form.gateway]) {
                 configurations::make_revision(transaction, gateway, &by, now)?;
@@ -105,23 +71,10 @@ impl Db {
     ) -> Result<Meter, SaveError> {
         self.write(move |transaction| {
             let meter = unchanged(transaction, id, edition)?;
-            transaction
-                .execute(
-                    "UPDATE meter SET deleted_at = ?2 WHERE id = ?1",
-                    (id.0, now.as_millisecond()),
-                )
-                .map_err(DbError::sql("removing a meter"))?;
+            refuse_own(&meter)?;
+            mark_deleted(transaction, id, now)?;
             configurations::make_revision(transaction, meter.form.gateway, &by, now)?;
             Ok(meter)
-        })
-        .await
-    }
-
-    /// All meters, or those under a menu, by name.
-    pub async fn meters(&self, menu: Option<Menu>) -> Result<Vec<Meter>, DbError> {
-        self.read(move |connection| {
-            let filter = "AND (?1 IS NULL OR menu = ?1) ORDER BY name, id";
-            list(connection, filter, [menu.map(Menu::name)])
         })
         .await
     }
@@ -132,6 +85,76 @@ impl Db {
     }
 }
 
+/// Adds a meter. What its gateway calls it is its id here, where nothing else is said.
+pub(super) fn insert(
+    connection: &Connection,
+    form: &MeterForm,
+    origin: Origin,
+    id_at_gateway: Option<&str>,
+    interval: Option<&str>,
+    now: Timestamp,
+) -> Result<MeterId, DbError> {
+    connection
+        .execute(
+            "INSERT INTO meter (gateway, menu, name, address, bus, model, protocol, baudrate, mode,
+                 edition, created_at, updated_at, origin)
+             VALUES (?1, '', '', '', NULL, '', '', 0, '', 0, ?2, ?2, ?3)",
+            (form.gateway.0, now.as_millisecond(), origin.name()),
+        )
+        .map_err(DbError::sql("adding a meter"))?;
+    let id = MeterId(connection.last_insert_rowid());
+    write(connection, id, form, interval, now)?;
+    match id_at_gateway {
+        Some(name) => rename(connection, id, form.gateway, name)?,
+        None => rename(connection, id, form.gateway, &id.to_string())?,
+    }
+    Ok(id)
+}
+
+/// Writes what describes a meter: its next edition.
+pub(super) fn write(
+    connection: &Connection,
+    id: MeterId,
+    form: &MeterForm,
+    interval: Option<&str>,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    connection
+        .execute(
+            "UPDATE meter SET gateway = ?2, menu = ?3, name = ?4, address = ?5, bus = ?6,
+                 model = ?7, protocol = ?8, baudrate = ?9, mode = ?10, interval = ?11,
+                 edition = edition + 1, updated_at = ?12 WHERE id = ?1",
+            params![
+                id.0,
+                form.gateway.0,
+                form.menu.name(),
+                form.name,
+                form.address,
+                form.bus,
+                form.model,
+                form.protocol,
+                form.baudrate,
+                mode_name(form.mode),
+                interval,
+                now.as_millisecond()
+            ],
+        )
+        .map_err(DbError::sql("changing a meter"))?;
+    write_parameters(connection, id, form)
+}
+
+/// Its readings stay.
+pub(super) fn mark_deleted(
+    connection: &Connection,
+    id: MeterId,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    connection
+        .execute("UPDATE meter SET deleted_at = ?2 WHERE id = ?1", (id.0, now.as_millisecond()))
+        .map_err(DbError::sql("removing a meter"))?;
+    Ok(())
+}
+
 /// The meters of a gateway, oldest first.
 pub(super) fn of_gateway(
     connection: &Connection,
@@ -140,11 +163,11 @@ pub(super) fn of_gateway(
     list(connection, "AND gateway = ?1 ORDER BY id", [gateway.0])
 }
 
-fn find(connection: &Connection, id: MeterId) -> Result<Option<Meter>, DbError> {
+pub(super) fn find(connection: &Connection, id: MeterId) -> Result<Option<Meter>, DbError> {
     Ok(list(connection, "AND id = ?1", [id.0])?.pop())
 }
 
-fn list(
+pub(super) fn list(
     connection: &Connection,
     filter: &str,
     parameters: impl rusqlite::Params,
@@ -157,7 +180,7 @@ fn list(
 }
 
 /// The gateway is there, and nobody on the bus has the address.
-fn check_neighbours(
+pub(super) fn check_neighbours(
     connection: &Connection,
     form: &MeterForm,
     own: Option<MeterId>,
@@ -171,7 +194,7 @@ fn check_neighbours(
         .find(|other| Some(other.id) != own && form.clashes_with(&other.form));
     match other {
         Some(other) => Err(SaveError::AddressTaken {
-            address: form.address.trim().to_owned(),
+            address: form.asked_at().to_owned(),
             name: other.form.name,
         }),
         None => Ok(()),
@@ -179,7 +202,7 @@ fn check_neighbours(
 }
 
 /// The meter, where nobody changed it since.
-fn unchanged(
+pub(super) fn unchanged(
     connection: &Connection,
     id: MeterId,
     edition: Option<u64>,
@@ -191,11 +214,41 @@ fn unchanged(
     Ok(meter)
 }
 
-fn assign(connection: &Connection, id: MeterId, gateway: GatewayId) -> Result<(), DbError> {
+/// What is configured at the gateway is changed there.
+fn refuse_own(meter: &Meter) -> Result<(), SaveError> {
+    match meter.origin {
+        Origin::Portal => Ok(()),
+        Origin::Gateway => {
+            Err(SaveError::ConfiguredAtGateway { name: meter.form.name.trim().to_owned() })
+        }
+    }
+}
+
+/// The gateway calls the meter so from now on.
+fn rename(
+    connection: &Connection,
+    id: MeterId,
+    gateway: GatewayId,
+    name: &str,
+) -> Result<(), DbError> {
+    connection
+        .execute("UPDATE meter SET id_at_gateway = ?2 WHERE id = ?1", (id.0, name))
+        .map_err(DbError::sql("naming a meter"))?;
+    assign(connection, id, gateway, name)
+}
+
+/// Readouts that the gateway brings under this name are of this meter from now on.
+pub(super) fn assign(
+    connection: &Connection,
+    id: MeterId,
+    gateway: GatewayId,
+    name: &str,
+) -> Result<(), DbError> {
     connection
         .execute(
-            "INSERT OR IGNORE INTO meter_gateway (meter, gateway) VALUES (?1, ?2)",
-            (id.0, gateway.0),
+            "INSERT INTO meter_at_gateway (gateway, id_at_gateway, meter) VALUES (?1, ?2, ?3)
+             ON CONFLICT (gateway, id_at_gateway) DO UPDATE SET meter = excluded.meter",
+            (gateway.0, name, id.0),
         )
         .map_err(DbError::sql("assigning a meter"))?;
     Ok(())
@@ -229,6 +282,9 @@ struct RawMeter {
     edition: i64,
     created_at: i64,
     updated_at: i64,
+    origin: String,
+    id_at_gateway: String,
+    interval: Option<String>,
 }
 
 fn columns(row: &Row<'_>) -> rusqlite::Result<RawMeter> {
@@ -246,6 +302,9 @@ fn columns(row: &Row<'_>) -> rusqlite::Result<RawMeter> {
         edition: row.get(10)?,
         created_at: row.get(11)?,
         updated_at: row.get(12)?,
+        origin: row.get(13)?,
+        id_at_gateway: row.get(14)?,
+        interval: row.get(15)?,
     })
 }
 
@@ -253,6 +312,8 @@ fn meter(connection: &Connection, raw: RawMeter) -> Result<Meter, DbError> {
     let id = raw.id;
     let menu = Menu::from_name(&raw.menu)
         .ok_or_else(|| DbError::damaged(id, format_args!("there is no menu {}", raw.menu)))?;
+    let origin = Origin::from_name(&raw.origin)
+        .ok_or_else(|| DbError::damaged(id, format_args!("there is no origin {}", raw.origin)))?;
     let mode = match raw.mode.as_str() {
         "consumption" => Mode::Consumption,
         "production" => Mode::Production,
@@ -280,6 +341,9 @@ fn meter(connection: &Connection, raw: RawMeter) -> Result<Meter, DbError> {
             mode,
             parameters,
         },
+        origin,
+        id_at_gateway: raw.id_at_gateway,
+        interval: raw.interval,
         edition: u64::try_from(raw.edition).unwrap_or(0),
         created_at: time::from_column(id, raw.created_at)?,
         updated_at: time::from_column(id, raw.updated_at)?,

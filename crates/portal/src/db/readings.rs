@@ -8,7 +8,7 @@ use super::{Db, DbError, packed, time};
 use crate::id::{GatewayId, MeterId};
 use crate::readout::{ReadoutId, StoredReadout};
 
-const COLUMNS: &str = "readout.id, readout.gateway, readout.sequence, readout.meter, \
+pub(super) const COLUMNS: &str = "readout.id, readout.gateway, readout.sequence, readout.meter, \
      readout.meter_name, readout.bus, readout.address, readout.read_at, readout.outcome, \
      mapping.revision, readout.telegrams, readout.readings, readout.problems \
      FROM readout LEFT JOIN mapping ON mapping.key = readout.mapping";
@@ -70,26 +70,6 @@ impl Db {
         .await
     }
 
-    /// The last readouts of a meter: the last one, and the last one that brought telegrams of
-    /// this meter.
-    pub async fn last_readouts(
-        &self,
-        meter: MeterId,
-    ) -> Result<(Option<StoredReadout>, Option<StoredReadout>), DbError> {
-        self.read(move |connection| {
-            let newest = |good_only| {
-                let sql = format!(
-                    "SELECT {COLUMNS} WHERE readout.meter = ?1 {}
-                     ORDER BY readout.read_at DESC, readout.id DESC LIMIT 1",
-                    filter(good_only)
-                );
-                query(connection, &sql, params![meter.0]).map(|mut found| found.pop())
-            };
-            Ok((newest(false)?, newest(true)?))
-        })
-        .await
-    }
-
     /// One readout.
     pub async fn readout(&self, id: ReadoutId) -> Result<Option<StoredReadout>, DbError> {
         self.read(move |connection| {
@@ -123,7 +103,7 @@ const fn filter(good_only: bool) -> &'static str {
     if good_only { "AND readout.outcome IN (0, 1)" } else { "" }
 }
 
-fn query(
+pub(super) fn query(
     connection: &Connection,
     sql: &str,
     parameters: impl rusqlite::Params,

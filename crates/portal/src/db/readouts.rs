@@ -4,6 +4,7 @@ use fleet_link::{Batch, LimitError, Outcome, Readout};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::latest::{self, Newest};
 use super::{ClaimedGateway, Db, DbError, gateways, packed};
 use crate::id::{GatewayId, MeterId};
 
@@ -53,7 +54,16 @@ impl Db {
                     continue;
                 }
                 let meter = meter_of(transaction, gateway.id, &readout.meter)?;
-                insert(transaction, gateway, meter, readout, now)?;
+                let id = insert(transaction, gateway, meter, readout, now)?;
+                if let Some(meter) = meter {
+                    let newest = Newest {
+                        id,
+                        read_at: readout.read_at.as_millisecond(),
+                        outcome: readout.outcome,
+                        problems: &readout.problems,
+                    };
+                    latest::note(transaction, meter, &newest)?;
+                }
                 stored.new += 1;
                 stored.meters.extend(meter);
             }
@@ -152,20 +162,21 @@ fn is_stored(
     Ok(before.is_some())
 }
 
-/// The meter of this portal, where the gateway has or had it.
+/// The meter that the gateway calls so, or called so.
 fn meter_of(
     connection: &Connection,
     gateway: GatewayId,
-    name: &str,
+    id_at_gateway: &str,
 ) -> Result<Option<MeterId>, DbError> {
-    let Ok(meter) = name.parse::<MeterId>() else { return Ok(None) };
-    let known: Option<i64> = connection
-        .prepare_cached("SELECT 1 FROM meter_gateway WHERE meter = ?1 AND gateway = ?2")
+    let meter = connection
+        .prepare_cached(
+            "SELECT meter FROM meter_at_gateway WHERE gateway = ?1 AND id_at_gateway = ?2",
+        )
         .and_then(|mut statement| {
-            statement.query_row((meter.0, gateway.0), |row| row.get(0)).optional()
+            statement.query_row((gateway.0, id_at_gateway), |row| row.get(0)).optional()
         })
         .map_err(DbError::sql("looking for a meter"))?;
-    Ok(known.map(|_| meter))
+    Ok(meter.map(MeterId))
 }
 
 fn insert(
@@ -174,7 +185,7 @@ fn insert(
     meter: Option<MeterId>,
     readout: &Readout,
     now: Timestamp,
-) -> Result<(), DbError> {
+) -> Result<i64, DbError> {
     let packing = |cause: std::io::Error| {
         let cause = rusqlite::Error::ToSqlConversionFailure(Box::new(cause));
         DbError::sql("packing a readout")(cause)
@@ -211,7 +222,7 @@ fn insert(
             ])
         })
         .map_err(DbError::sql("writing a readout"))?;
-    Ok(())
+    Ok(connection.last_insert_rowid())
 }
 
 fn mapping_key(connection: &Connection, revision: &str) -> Result<i64, DbError> {

@@ -10,7 +10,7 @@ use metering::{Mapping, Models};
 
 use super::Menu;
 use crate::gateway::Gateway;
-use crate::id::{GatewayId, MeterId};
+use crate::id::GatewayId;
 
 /// The baudrates of the bus, bits per second.
 pub const BAUDRATES: [u32; 8] = [300, 600, 1_200, 2_400, 4_800, 9_600, 19_200, 38_400];
@@ -21,7 +21,7 @@ const MAX_TEXT: usize = 4_000;
 /// Rows of additional parameters.
 const MAX_ROWS: usize = 50;
 /// The one protocol there is.
-const PROTOCOL: &str = "mbus";
+pub(super) const PROTOCOL: &str = "mbus";
 /// The parameter that holds a secondary address.
 const SECONDARY_ADDRESS: &str = "secondary_ad";
 
@@ -237,10 +237,10 @@ impl MeterForm {
     }
 
     /// How the gateway is told of the meter.
-    pub fn configured(&self, id: MeterId) -> ConfiguredMeter {
+    pub(super) fn configured(&self, id: String, interval: Option<String>) -> ConfiguredMeter {
         let address = self.address.trim();
         ConfiguredMeter {
-            id: id.to_string(),
+            id,
             name: self.name.trim().to_owned(),
             bus: self.bus.clone(),
             address: (!address.is_empty()).then(|| address.to_owned()),
@@ -248,23 +248,30 @@ impl MeterForm {
             parameters: self.parameter_map(),
             baudrate: self.baudrate,
             mode: self.mode,
-            interval: None,
+            interval,
         }
     }
 
-    /// Whether both would answer to the same primary address on the same bus.
+    /// The address it is asked at, as typed: the field, or the parameter where that is empty.
+    pub fn asked_at(&self) -> &str {
+        let rows = self.parameters.iter();
+        let mut named = rows.filter(|row| row.key.trim() == SECONDARY_ADDRESS);
+        match self.address.trim() {
+            "" => named.next().map_or("", |row| row.value.trim()),
+            address => address,
+        }
+    }
+
+    /// Whether both would answer to the same address on the same bus.
     pub fn clashes_with(&self, other: &Self) -> bool {
-        let primary = |form: &Self| match form.address.parse() {
-            Ok(MeterAddress::Primary(address)) => Some(address),
-            _ => None,
-        };
         // A meter without a bus is on the gateway's only one.
         let same_bus = match (&self.bus, &other.bus) {
             (Some(one), Some(other)) => one == other,
             _ => true,
         };
-        let address = primary(self);
-        self.gateway == other.gateway && same_bus && address.is_some() && address == primary(other)
+        let address = |form: &Self| form.asked_at().parse::<MeterAddress>().ok();
+        let own = address(self);
+        self.gateway == other.gateway && same_bus && own.is_some() && own == address(other)
     }
 }
 

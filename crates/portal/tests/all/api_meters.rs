@@ -100,8 +100,10 @@ async fn a32_the_whole_list_of_the_document_is_taken_as_pasted() {
     let portal = Portal::new().await;
     let list = "{'flow_temp': 9, 'heat_energy_kwh': 3, 'power_kw': 5, 'return_temp': 10, \
                 'vol_flow_m3_h': 7, 'vol_m3': 4, 'diff_temp': 11}";
-    for text in [list.to_owned(), list.replace('\'', "\"")] {
-        let form = with(heat(), "parameters", parameters(&[ADDRESS, ("reg", &text)]));
+    let texts = [list.to_owned(), list.replace('\'', "\"")];
+    for (text, address) in texts.into_iter().zip(["20316513C5140004", "92811594FFFFFFFF"]) {
+        let rows = parameters(&[("secondary_ad", address), ("reg", &text)]);
+        let form = with(heat(), "parameters", rows);
         let answer = portal.post(METERS, &form).await;
         assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text);
         assert_eq!(answer.json["form"]["parameters"][1]["value"], text);
@@ -145,8 +147,9 @@ async fn a34_a_manual_model_without_its_parameters_is_not_saved() {
 async fn a42_each_menu_has_its_meters() {
     let portal = Portal::new().await;
     let menus = ["heat", "cold", "cold_water", "hot_water", "electricity", "gas", "other"];
-    for menu in menus {
+    for (address, menu) in (1..).zip(menus) {
         let form = with(with(heat(), "menu", json!(menu)), "name", json!(menu));
+        let form = with(form, "address", json!(i32::to_string(&address)));
         assert_eq!(portal.post(METERS, &form).await.status, StatusCode::CREATED);
     }
     for menu in menus {
@@ -201,7 +204,7 @@ async fn a_meter_hangs_on_a_bus_that_its_gateway_has() {
         waiting: 0,
         own_meters: Vec::new(),
     };
-    portal.fleet.db.save_status(portal.fleet.gateway, status, start()).await.unwrap();
+    portal.fleet.db.save_status(portal.fleet.gateway, status, Vec::new(), start()).await.unwrap();
     let errors = refused(&portal, &heat()).await;
     assert_eq!(errors[0]["field"], "gateway");
     let message = errors[0]["message"].as_str().unwrap();

@@ -27,6 +27,7 @@ async fn what_is_public_and_what_needs_which_role_was_said_aloud() {
     assert_eq!(
         of(Some(Role::Operator)),
         [
+            "DELETE /api/v1/commands/{id}",
             "POST /api/v1/gateways/{id}/addresses",
             "POST /api/v1/gateways/{id}/readouts",
             "POST /api/v1/meters/{id}/readouts",

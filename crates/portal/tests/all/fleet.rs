@@ -3,9 +3,10 @@
 use fleet_link::{Batch, Outcome, Reading, ReadingValue, Readout, Source, TelegramBytes};
 use jiff::Timestamp;
 use mbus::Decimal;
-use portal::db::{ClaimedGateway, Db};
-use portal::id::{GatewayId, SiteId};
+use portal::db::{ClaimedGateway, Db, MeterSelection};
+use portal::id::{GatewayId, MeterId, SiteId};
 use portal::meter::{Menu, MeterForm, Mode, ParameterRow};
+use portal::readout::StoredReadout;
 use portal::secret_hash::SecretHash;
 use tempfile::TempDir;
 
@@ -42,6 +43,16 @@ impl Fleet {
         let created =
             self.db.create_gateway(self.site, name.to_owned(), claim, expires, start()).await;
         created.unwrap().id
+    }
+
+    /// The last readout of a meter, and the last one that brought telegrams of it.
+    pub(crate) async fn newest(
+        &self,
+        meter: MeterId,
+    ) -> (Option<StoredReadout>, Option<StoredReadout>) {
+        let wanted = MeterSelection { meter: Some(meter), ..MeterSelection::default() };
+        let known = self.db.known_meters(wanted).await.unwrap().pop().unwrap();
+        (known.last, known.good)
     }
 
     /// The gateway as it is when it shows its token.

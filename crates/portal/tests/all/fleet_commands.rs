@@ -47,7 +47,7 @@ async fn a_command_is_fetched_carried_out_and_answered() {
     };
     let now = Timestamp::now();
     let soon = Timestamp::from_second(now.as_second() + 600).unwrap();
-    let queued = db.create_command(gateway, kind.clone(), "ada".to_owned(), soon, now);
+    let queued = db.create_command(gateway, kind.clone(), None, "ada".to_owned(), soon, now);
     let id = queued.await.unwrap().id;
     let (_, answer) = link.get("/fleet/v1/commands").await;
     let pending: PendingCommands = serde_json::from_value(answer).unwrap();

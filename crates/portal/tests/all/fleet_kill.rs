@@ -35,7 +35,9 @@ fn child_that_dies_between_commit_and_acknowledgement() {
     runtime.block_on(async {
         let db = Db::open(Path::new(&store), start()).unwrap();
         let access = open_access(Path::new(&store).parent().unwrap()).0;
-        let state = FleetState { db, live: Live::new(), access, stop: CancellationToken::new() };
+        let models = std::sync::Arc::new(metering::Models::builtin());
+        let state =
+            FleetState { db, live: Live::new(), access, models, stop: CancellationToken::new() };
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let count = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));

@@ -39,7 +39,7 @@ async fn queue(link: &Link) {
     let soon = Timestamp::from_second(now.as_second() + 600).unwrap();
     let kind = CommandKind::ReadMeter { meter: "meter-1".to_owned() };
     let gateway = link.fleet.gateway;
-    let queued = link.fleet.db.create_command(gateway, kind, "ada".to_owned(), soon, now);
+    let queued = link.fleet.db.create_command(gateway, kind, None, "ada".to_owned(), soon, now);
     let id = queued.await.unwrap().id;
     link.state.live.tell(Change::CommandQueued(gateway, id));
 }

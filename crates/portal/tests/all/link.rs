@@ -39,7 +39,8 @@ impl Link {
         let fleet = Fleet::new().await;
         let (db, live) = (fleet.db.clone(), Live::new());
         let access = open_access(fleet.folder.path()).0;
-        let state = FleetState { db, live, access, stop: CancellationToken::new() };
+        let models = std::sync::Arc::new(metering::Models::builtin());
+        let state = FleetState { db, live, access, models, stop: CancellationToken::new() };
         let guards = Guards::new("portal", Hosts::loopback(8090));
         let router = guards.protect(router(state.clone()));
         let mut link = Self { fleet, state, router, token: String::new() };

@@ -1,9 +1,11 @@
 //! The portal as gateways, people and programs meet it.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
+mod api_adoption;
 mod api_commands;
 mod api_gateways;
 mod api_meters;
+mod api_overview;
 mod api_readings;
 mod app;
 mod authorization;

@@ -13,7 +13,7 @@ fn kind() -> CommandKind {
 
 async fn queue(fleet: &Fleet) -> CommandId {
     let queued =
-        fleet.db.create_command(fleet.gateway, kind(), "ada".to_owned(), after(600), start());
+        fleet.db.create_command(fleet.gateway, kind(), None, "ada".to_owned(), after(600), start());
     queued.await.unwrap().id
 }
 

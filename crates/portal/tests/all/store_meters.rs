@@ -1,7 +1,7 @@
 //! Meters, and the revisions that saving them makes.
 
 use fleet_link::ConfigurationResult;
-use portal::db::{Db, SaveError};
+use portal::db::{Db, MeterSelection, SaveError};
 use portal::meter::{Menu, MeterForm};
 
 use crate::fleet::{Fleet, after, heat_form, primary_form, rows, start};
@@ -57,7 +57,7 @@ async fn every_save_makes_a_revision_and_no_revision_changes() {
 }
 
 #[tokio::test]
-async fn a06_two_meters_of_a_bus_cannot_have_the_same_primary_address() {
+async fn a06_two_meters_of_a_bus_cannot_have_the_same_address() {
     let fleet = Fleet::new().await;
     let by = || "ada".to_owned();
     let first = primary_form(fleet.gateway, "Heat, flat 1", "1");
@@ -93,9 +93,11 @@ async fn a06_two_meters_of_a_bus_cannot_have_the_same_primary_address() {
     // Changing a meter to a taken address is refused like adding one.
     let error = fleet.db.update_meter(other.id, second, None, by(), start()).await.unwrap_err();
     assert!(matches!(error, SaveError::AddressTaken { .. }), "{error}");
-    // A secondary address is no primary one.
-    fleet.db.create_meter(heat_form(fleet.gateway), by(), start()).await.unwrap();
-    fleet.db.create_meter(heat_form(fleet.gateway), by(), start()).await.unwrap();
+    // A secondary address is no primary one, and two meters cannot have that either.
+    let secondary = heat_form(fleet.gateway);
+    fleet.db.create_meter(secondary.clone(), by(), start()).await.unwrap();
+    let error = fleet.db.create_meter(secondary, by(), start()).await.unwrap_err();
+    assert!(error.to_string().starts_with("the address 20316513C5140004 belongs to"), "{error}");
 }
 
 #[tokio::test]
@@ -131,16 +133,18 @@ async fn nobody_overwrites_what_he_has_not_seen() {
 #[tokio::test]
 async fn a42_meters_stand_under_their_menu() {
     let fleet = Fleet::new().await;
-    for menu in Menu::ALL {
-        let form = MeterForm { menu, name: menu.name().to_owned(), ..heat_form(fleet.gateway) };
+    for (address, menu) in (1..).zip(Menu::ALL) {
+        let form = primary_form(fleet.gateway, menu.name(), &i32::to_string(&address));
+        let form = MeterForm { menu, ..form };
         fleet.db.create_meter(form, "ada".to_owned(), start()).await.unwrap();
     }
     for menu in Menu::ALL {
-        let meters = fleet.db.meters(Some(menu)).await.unwrap();
-        let names: Vec<_> = meters.iter().map(|meter| meter.form.name.as_str()).collect();
+        let wanted = MeterSelection { menu: Some(menu), ..MeterSelection::default() };
+        let meters = fleet.db.known_meters(wanted).await.unwrap();
+        let names: Vec<_> = meters.iter().map(|known| known.meter.form.name.as_str()).collect();
         assert_eq!(names, [menu.name()]);
     }
-    assert_eq!(fleet.db.meters(None).await.unwrap().len(), 7);
+    assert_eq!(fleet.db.known_meters(MeterSelection::default()).await.unwrap().len(), 7);
 }
 
 #[tokio::test]
@@ -165,7 +169,8 @@ async fn everything_is_there_after_a_restart() {
     fleet.db.close().await;
     assert!(fleet.db.sites().await.is_err(), "a closed store says so");
     let db = Db::open(&fleet.folder.path().join("fleet.sqlite"), after(60)).unwrap();
-    assert_eq!(db.meters(None).await.unwrap()[0].form, form);
+    let known = db.known_meters(MeterSelection::default()).await.unwrap();
+    assert_eq!(known[0].meter.form, form);
     assert_eq!(db.check().await.unwrap(), Vec::<String>::new());
 }
 

@@ -36,7 +36,7 @@ async fn a_readout_comes_back_as_it_was() {
     let (fleet, meter) = with_meter().await;
     fleet.db.store_batch(fleet.claimed(), batch("meter-1", [7]), after(1)).await.unwrap();
     let sent = readout("meter-1", 7);
-    let (last, good) = fleet.db.last_readouts(meter).await.unwrap();
+    let (last, good) = fleet.newest(meter).await;
     let stored = last.unwrap();
     assert_eq!(Some(&stored), good.as_ref());
     assert_eq!(stored.readings, sent.readings);
@@ -80,7 +80,7 @@ async fn readings_of_a_meter_are_taken_only_from_gateways_it_hangs_or_hung_on() 
     let other = ClaimedGateway { id: fleet.add_gateway("Building 8").await, claim: 1 };
     let stored = fleet.db.store_batch(other, batch("meter-1", [1]), after(1)).await.unwrap();
     assert_eq!((stored.new, stored.meters), (1, Vec::new()), "kept, but not as that meter's");
-    assert_eq!(fleet.db.last_readouts(meter).await.unwrap(), (None, None));
+    assert_eq!(fleet.newest(meter).await, (None, None));
     // A meter of the gateway's own configuration is kept by its name.
     let own = fleet.db.store_batch(fleet.claimed(), batch("heat-1", [1]), after(1)).await.unwrap();
     assert_eq!(own.meters, []);
@@ -111,6 +111,6 @@ async fn readouts_come_in_pages_newest_first() {
     let some = fleet.db.readouts(meter, range, None, 100).await.unwrap();
     let some: Vec<_> = some.iter().map(|readout| readout.sequence).collect();
     assert_eq!(some, [2, 1], "from the first moment to before the last");
-    let (last, good) = fleet.db.last_readouts(meter).await.unwrap();
+    let (last, good) = fleet.newest(meter).await;
     assert_eq!((last.unwrap().sequence, good.unwrap().sequence), (10, 9));
 }

@@ -62,7 +62,7 @@ struct ParameterRowView {
 #[derive(Clone, Copy, Serialize, Deserialize, ToSchema)]
 #[schema(as = Menu)]
 #[serde(rename_all = "snake_case")]
-enum MenuView {
+pub(in crate::api) enum MenuView {
     Heat,
     Cold,
     ColdWater,
@@ -125,19 +125,25 @@ impl MeterFormView {
     }
 }
 
+impl From<Menu> for MenuView {
+    fn from(menu: Menu) -> Self {
+        match menu {
+            Menu::Heat => Self::Heat,
+            Menu::Cold => Self::Cold,
+            Menu::ColdWater => Self::ColdWater,
+            Menu::HotWater => Self::HotWater,
+            Menu::Electricity => Self::Electricity,
+            Menu::Gas => Self::Gas,
+            Menu::Other => Self::Other,
+        }
+    }
+}
+
 impl From<MeterForm> for MeterFormView {
     fn from(form: MeterForm) -> Self {
         let rows = form.parameters.into_iter();
         Self {
-            menu: match form.menu {
-                Menu::Heat => MenuView::Heat,
-                Menu::Cold => MenuView::Cold,
-                Menu::ColdWater => MenuView::ColdWater,
-                Menu::HotWater => MenuView::HotWater,
-                Menu::Electricity => MenuView::Electricity,
-                Menu::Gas => MenuView::Gas,
-                Menu::Other => MenuView::Other,
-            },
+            menu: form.menu.into(),
             name: form.name,
             address: form.address,
             gateway: form.gateway.to_string(),

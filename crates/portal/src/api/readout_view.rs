@@ -1,20 +1,23 @@
-//! What was heard when a meter was read for a person: its telegrams and their lines.
+//! A readout on the wire: its telegrams, their lines, and what they mean; as the gateway's API has
+//! it. What was not told on the way here is null.
 
 use fleet_link::MeterRead;
 use jiff::Timestamp;
 use mbus::Telegram;
 use mbus::hex::Hex;
-use metering::Line;
+use metering::{Line, LineKind};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
-use crate::api::findings::FindingView;
+use super::findings::FindingView;
+use super::identification::IdentificationView;
+use crate::readout::StoredReadout;
 
 /// What a meter answered.
 #[derive(Serialize, ToSchema)]
-#[schema(as = Heard)]
-pub(super) struct HeardView {
+#[schema(as = Readout)]
+pub(super) struct ReadoutView {
     /// The bus.
     bus: String,
     /// The address that was asked.
@@ -22,15 +25,23 @@ pub(super) struct HeardView {
     /// When it was read.
     #[schema(value_type = String, format = DateTime)]
     read_at: Timestamp,
+    /// The request that was answered.
+    #[schema(required, example = "10 5B 00 5B 16")]
+    sent: Option<String>,
     /// From the request to the first byte of the first telegram.
-    answered_after_ms: u64,
+    #[schema(required)]
+    answered_after_ms: Option<u64>,
     /// How long the bus was busy with it.
-    elapsed_ms: u64,
+    #[schema(required)]
+    elapsed_ms: Option<u64>,
+    /// How many bytes the telegrams have.
+    bytes: usize,
     /// How often it was asked.
-    tries: u8,
-    /// Who the meter says it is: the secondary address as on the wire.
-    #[schema(required, example = "20316513C5140004")]
-    secondary_address: Option<String>,
+    #[schema(required)]
+    tries: Option<u8>,
+    /// Who the meter says it is.
+    #[schema(required)]
+    identification: Option<IdentificationView>,
     /// The value on the dial.
     #[schema(required)]
     index: Option<IndexView>,
@@ -52,8 +63,8 @@ struct IndexView {
     #[schema(example = "12345")]
     value: String,
     /// Its unit.
-    #[schema(example = "kWh")]
-    unit: String,
+    #[schema(required, example = "kWh")]
+    unit: Option<String>,
 }
 
 /// A telegram.
@@ -83,9 +94,8 @@ struct LineView {
     offset: usize,
     /// How many bytes it has.
     length: usize,
-    /// What it shows: `address`, `header`, `record`, `manufacturer`, `more` or `fault`.
-    #[schema(example = "record")]
-    kind: &'static str,
+    /// What it shows.
+    kind: LineKindView,
     /// Whether it is the value on the dial.
     index: bool,
     /// How far its value can be trusted.
@@ -99,13 +109,58 @@ struct LineView {
     selector: Option<String>,
 }
 
-impl From<MeterRead> for HeardView {
+/// What a line shows.
+#[derive(Serialize, ToSchema)]
+#[schema(as = LineKind)]
+#[serde(rename_all = "snake_case")]
+enum LineKindView {
+    /// Who answers.
+    Address,
+    /// The header.
+    Header,
+    /// A data record.
+    Record,
+    /// Bytes for the manufacturer.
+    Manufacturer,
+    /// More records follow in the next telegram.
+    More,
+    /// Something is wrong or cannot be read.
+    Fault,
+}
+
+impl From<MeterRead> for ReadoutView {
     fn from(read: MeterRead) -> Self {
         let frames: Vec<_> = read.telegrams.into_iter().map(|telegram| telegram.0).collect();
-        let lines = metering::line_view(&frames);
-        let index = metering::index_of(&frames).and_then(|index| {
+        let findings = read.findings.into_iter().map(FindingView::from).collect();
+        Self {
+            answered_after_ms: Some(read.answered_after_ms),
+            elapsed_ms: Some(read.elapsed_ms),
+            tries: Some(read.tries),
+            ..Self::of(read.bus, read.address, read.read_at, &frames, findings)
+        }
+    }
+}
+
+impl From<StoredReadout> for ReadoutView {
+    fn from(readout: StoredReadout) -> Self {
+        let findings = readout.findings().into_iter().map(FindingView::from).collect();
+        let StoredReadout { bus, address, read_at, telegrams, .. } = readout;
+        Self::of(bus, address, read_at, &telegrams, findings)
+    }
+}
+
+impl ReadoutView {
+    fn of(
+        bus: String,
+        address: String,
+        read_at: Timestamp,
+        frames: &[Vec<u8>],
+        findings: Vec<FindingView>,
+    ) -> Self {
+        let lines = metering::line_view(frames);
+        let index = metering::index_of(frames).and_then(|index| {
             let value = index.value?.to_string();
-            Some(IndexView { line: index.line, value, unit: index.unit.to_owned() })
+            Some(IndexView { line: index.line, value, unit: Some(index.unit.to_owned()) })
         });
         let mut parsed = frames.iter().filter_map(|frame| Telegram::parse(frame).ok());
         let told = parsed.find_map(|telegram| telegram.secondary_address());
@@ -114,17 +169,19 @@ impl From<MeterRead> for HeardView {
             decoded: decode(frame, first_line(&lines, number)),
         });
         Self {
-            bus: read.bus,
-            address: read.address,
-            read_at: read.read_at,
-            answered_after_ms: read.answered_after_ms,
-            elapsed_ms: read.elapsed_ms,
-            tries: read.tries,
-            secondary_address: told.map(|address| address.to_string()),
+            bus,
+            address,
+            read_at,
+            sent: None,
+            answered_after_ms: None,
+            elapsed_ms: None,
+            bytes: frames.iter().map(Vec::len).sum(),
+            tries: None,
+            identification: told.map(IdentificationView::from),
             index,
             telegrams: telegrams.collect(),
             lines: lines.into_iter().map(LineView::from).collect(),
-            findings: read.findings.into_iter().map(FindingView::from).collect(),
+            findings,
         }
     }
 }
@@ -138,7 +195,14 @@ impl From<Line> for LineView {
             hex: line.hex,
             offset: line.offset,
             length: line.length,
-            kind: line.kind.name(),
+            kind: match line.kind {
+                LineKind::Address => LineKindView::Address,
+                LineKind::Header => LineKindView::Header,
+                LineKind::Record => LineKindView::Record,
+                LineKind::Manufacturer => LineKindView::Manufacturer,
+                LineKind::More => LineKindView::More,
+                LineKind::Fault => LineKindView::Fault,
+            },
             index: line.is_index,
             quality: line.quality.map_or("ok", mbus::Quality::name),
             register: line.register,
