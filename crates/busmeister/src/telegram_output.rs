@@ -150,15 +150,15 @@ fn table<'a>(lines: impl Iterator<Item = mbus::view::lines::Line<'a>>, frame: &[
         };
         let mut place = record.function().name().to_owned();
         for (name, number) in [
-            ("storage", record.dib.storage),
-            ("tariff", u64::from(record.dib.tariff)),
-            ("subunit", u64::from(record.dib.subunit)),
+            ("storage", record.dib.storage()),
+            ("tariff", u64::from(record.dib.tariff())),
+            ("subunit", u64::from(record.dib.subunit())),
         ] {
             if number > 0 {
                 let _ = write!(place, ", {name} {number}");
             }
         }
-        let quantity = match record.vib.text {
+        let quantity = match record.vib.text() {
             Some(text) => mbus::record::Text(text).to_string(),
             None => record.quantity().name().replace('_', " "),
         };

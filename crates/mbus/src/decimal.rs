@@ -16,7 +16,9 @@ use crate::fixed_text::FixedText;
 /// ```
 #[derive(Clone, Copy)]
 pub struct Decimal {
-    mantissa: i128,
+    /// The mantissa in two halves: an `i128` would align every value to 16 bytes.
+    high: i64,
+    low: u64,
     exponent: i16,
 }
 
@@ -25,13 +27,27 @@ impl Decimal {
     pub const ZERO: Self = Self::new(0, 0);
 
     /// `mantissa × 10^exponent`.
+    #[inline]
     pub const fn new(mantissa: i128, exponent: i16) -> Self {
-        Self { mantissa, exponent }
+        // The two halves, cut off on purpose.
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        let (high, low) = ((mantissa >> 64) as i64, mantissa as u64);
+        Self { high, low, exponent }
+    }
+
+    /// A whole number of 64 bits.
+    #[inline]
+    pub const fn whole(number: i64) -> Self {
+        // Two's complement: the low half keeps the bits, the high half the sign.
+        #[allow(clippy::cast_sign_loss)]
+        let low = number as u64;
+        Self { high: number >> 63, low, exponent: 0 }
     }
 
     /// The digits as a whole number.
+    #[inline]
     pub const fn mantissa(self) -> i128 {
-        self.mantissa
+        (self.high as i128) << 64 | self.low as i128
     }
 
     /// The power of ten the digits are multiplied by.
@@ -40,14 +56,15 @@ impl Decimal {
     }
 
     /// The number times `10^power`; only the exponent moves, so it is exact.
+    #[inline]
     #[must_use]
     pub const fn shift(self, power: i16) -> Self {
-        Self { mantissa: self.mantissa, exponent: self.exponent.saturating_add(power) }
+        Self { exponent: self.exponent.saturating_add(power), ..self }
     }
 
     /// Whether the number is below zero.
     pub const fn is_negative(self) -> bool {
-        self.mantissa < 0
+        self.high < 0
     }
 
     /// The sum, where it can be held exactly.
@@ -60,7 +77,7 @@ impl Decimal {
     /// The product, where it can be held exactly.
     pub fn checked_mul(self, other: Self) -> Option<Self> {
         Some(Self::new(
-            self.mantissa.checked_mul(other.mantissa)?,
+            self.mantissa().checked_mul(other.mantissa())?,
             self.exponent.checked_add(other.exponent)?,
         ))
     }
@@ -68,16 +85,16 @@ impl Decimal {
     /// The mantissa this number has at a smaller or equal exponent.
     fn mantissa_at(self, exponent: i16) -> Option<i128> {
         let zeros = u32::try_from(self.exponent.checked_sub(exponent)?).ok()?;
-        if self.mantissa == 0 {
+        if self.mantissa() == 0 {
             return Some(0);
         }
-        10_i128.checked_pow(zeros)?.checked_mul(self.mantissa)
+        10_i128.checked_pow(zeros)?.checked_mul(self.mantissa())
     }
 
     /// The same number without zeros at the end of its mantissa.
     #[must_use]
     pub fn normalized(self) -> Self {
-        let Self { mut mantissa, mut exponent } = self;
+        let (mut mantissa, mut exponent) = (self.mantissa(), self.exponent);
         if mantissa == 0 {
             return Self::ZERO;
         }
@@ -85,13 +102,13 @@ impl Decimal {
             mantissa /= 10;
             exponent = exponent.saturating_add(1);
         }
-        Self { mantissa, exponent }
+        Self::new(mantissa, exponent)
     }
 
     /// The nearest `f64`, for protocols that have nothing better.
     #[allow(clippy::cast_precision_loss)]
     pub fn to_f64_lossy(self) -> f64 {
-        FixedText::<96>::of(format_args!("{}e{}", self.mantissa, self.exponent))
+        FixedText::<96>::of(format_args!("{}e{}", self.mantissa(), self.exponent))
             .ok()
             .and_then(|text| text.as_str().parse().ok())
             .unwrap_or(f64::NAN)
@@ -102,7 +119,7 @@ impl PartialEq for Decimal {
     /// By value: 1.0 equals 1.00.
     fn eq(&self, other: &Self) -> bool {
         let (a, b) = (self.normalized(), other.normalized());
-        a.mantissa == b.mantissa && a.exponent == b.exponent
+        a.mantissa() == b.mantissa() && a.exponent == b.exponent
     }
 }
 
@@ -116,13 +133,13 @@ impl PartialOrd for Decimal {
 
 impl Ord for Decimal {
     fn cmp(&self, other: &Self) -> Ordering {
-        let signs = self.mantissa.signum().cmp(&other.mantissa.signum());
-        if signs.is_ne() || self.mantissa == 0 {
+        let signs = self.mantissa().signum().cmp(&other.mantissa().signum());
+        if signs.is_ne() || self.mantissa() == 0 {
             return signs;
         }
         let (a, b) = (self.normalized(), other.normalized());
         let digits = |n: Self| {
-            i32::from(n.exponent) + n.mantissa.unsigned_abs().ilog10().try_into().unwrap_or(0)
+            i32::from(n.exponent) + n.mantissa().unsigned_abs().ilog10().try_into().unwrap_or(0)
         };
         let magnitudes = digits(a).cmp(&digits(b)).then_with(|| {
             // The same order of magnitude: the one with more digits fits into the other's scale.
@@ -139,10 +156,10 @@ impl Ord for Decimal {
 impl fmt::Display for Decimal {
     /// All digits, without an exponent.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.mantissa < 0 {
+        if self.mantissa() < 0 {
             f.write_str("-")?;
         }
-        let digits = self.mantissa.unsigned_abs();
+        let digits = self.mantissa().unsigned_abs();
         let Ok(places) = u32::try_from(-i32::from(self.exponent)) else {
             write!(f, "{digits}")?;
             if digits != 0 {
@@ -180,7 +197,7 @@ impl fmt::Debug for Decimal {
 
 impl From<i64> for Decimal {
     fn from(number: i64) -> Self {
-        Self::new(i128::from(number), 0)
+        Self::whole(number)
     }
 }
 

@@ -13,14 +13,13 @@ pub use dib::{Dib, FunctionField};
 pub use records::{Fault, FaultCode, Records, RecordsEnd};
 pub use value::{Text, Value};
 pub use vib::{Meaning, Vib, Vifes};
-pub use vif_table::combinable::{Effect, VifeEntry};
+pub use vif_table::combinable::{Effect, UnitFactor, VifeEntry};
 
 pub(crate) use value::read_bcd;
 
 use value::Coding;
 
 use crate::{Quality, Quantity, Unit};
-use vif_table::Kind;
 
 /// One data record with its exact value.
 ///
@@ -49,9 +48,12 @@ pub struct DataRecord<'a> {
 }
 
 impl<'a> DataRecord<'a> {
+    #[inline]
     fn read(offset: usize, dib: Dib<'a>, vib: Vib<'a>, data: &'a [u8]) -> Self {
-        let coding = Coding::of(dib.data_field, data);
-        let (value, quality) = value::read(&dib, &vib.meaning, coding);
+        let (value, quality) = match vib.plain_meaning() {
+            Some(meaning) => value::read(dib, meaning, data),
+            None => value::read(dib, &vib.meaning(), data),
+        };
         Self { offset, dib, vib, data, value, quality }
     }
 
@@ -66,35 +68,42 @@ impl<'a> DataRecord<'a> {
     }
 
     /// What the value is among its kind.
+    #[inline]
     pub const fn function(&self) -> FunctionField {
-        self.dib.function
+        self.dib.function()
     }
 
     /// What the value is.
-    pub const fn quantity(&self) -> Quantity {
-        self.vib.meaning.quantity
+    #[inline]
+    pub fn quantity(&self) -> Quantity {
+        self.vib.meaning().quantity
     }
 
     /// The plain unit of the value; none where the unit code is not understood in full.
-    pub const fn unit(&self) -> Unit {
-        match self.vib.meaning.kind {
-            Kind::Unknown | Kind::Private => Unit::None,
-            _ => self.vib.meaning.unit,
+    #[inline]
+    pub fn unit(&self) -> Unit {
+        match self.vib.plain_meaning() {
+            Some(meaning) => meaning.known_unit(),
+            None => self.vib.meaning().known_unit(),
         }
     }
 
     /// What the unit is multiplied by, written behind it (`/h`).
-    pub const fn unit_factor(&self) -> Option<&'static str> {
-        self.vib.meaning.unit_factor
+    #[inline]
+    pub fn unit_factor(&self) -> Option<&'static str> {
+        match self.vib.meaning().unit_factor {
+            Some(factor) => Some(factor.symbol()),
+            None => None,
+        }
     }
 
     /// The digits of the counter as transmitted, before any scaling, where the data is a whole
     /// number; BCD keeps its leading zeros.
     pub fn counter(&self) -> Option<Counter<'a>> {
         let has_number = matches!(self.value, Value::Number(_));
-        match Coding::of(self.dib.data_field, self.data) {
+        match Coding::of(self.dib.data_field(), self.data) {
             Coding::Bcd { bytes, negative } if has_number => Some(Counter::Bcd { bytes, negative }),
-            Coding::Integer(_) if has_number && self.vib.meaning.addend.is_none() => {
+            Coding::Integer(_) if has_number && self.vib.meaning().addend.is_none() => {
                 self.value.number().map(|number| Counter::Integer(number.mantissa()))
             }
             _ => None,

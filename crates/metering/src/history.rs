@@ -95,5 +95,5 @@ fn historical_value(
 
 /// Dates are no values, even where their length makes them a number.
 fn is_time_point(record: &SourceRecord<'_>) -> bool {
-    record.data_record().is_some_and(|record| record.vib.meaning.kind == Kind::Calendar)
+    record.data_record().is_some_and(|record| record.vib.meaning().kind == Kind::Calendar)
 }

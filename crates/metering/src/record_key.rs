@@ -115,7 +115,7 @@ impl SettingKeys {
 /// keeps for later, and what a meter says in plain text.
 fn own_code(record: &SourceRecord<'_>) -> Option<String> {
     let (name, bytes) = match &record.content {
-        RecordContent::Record(record) => match record.vib.text {
+        RecordContent::Record(record) => match record.vib.text() {
             Some(text) => ("text", text),
             None if is_named(record) => return None,
             None => ("vib", record.vib.bytes),
@@ -128,15 +128,15 @@ fn own_code(record: &SourceRecord<'_>) -> Option<String> {
     Some(format!("{name}_{}", Hex(bytes).to_string().to_lowercase()))
 }
 
-const fn is_named(record: &mbus::DataRecord<'_>) -> bool {
-    let meaning = &record.vib.meaning;
+fn is_named(record: &mbus::DataRecord<'_>) -> bool {
+    let meaning = record.vib.meaning();
     !meaning.is_private && !matches!(meaning.kind, Kind::Unknown | Kind::Private)
 }
 
 /// How the data is coded: what the DIB says besides function, storage number, tariff and subunit.
 fn coding(record: &SourceRecord<'_>) -> String {
     let field = match &record.content {
-        RecordContent::Record(record) => record.dib.data_field,
+        RecordContent::Record(record) => record.dib.data_field(),
         RecordContent::Counter(counter) => counter.data_field,
     };
     match field {

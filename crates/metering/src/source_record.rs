@@ -33,7 +33,7 @@ impl<'a> SourceRecord<'a> {
         }
     }
 
-    pub(crate) const fn quantity(&self) -> Quantity {
+    pub(crate) fn quantity(&self) -> Quantity {
         match &self.content {
             RecordContent::Record(record) => record.quantity(),
             RecordContent::Counter(counter) => counter.quantity,
@@ -47,28 +47,28 @@ impl<'a> SourceRecord<'a> {
         }
     }
 
-    pub(crate) const fn storage(&self) -> u64 {
+    pub(crate) fn storage(&self) -> u64 {
         match &self.content {
-            RecordContent::Record(record) => record.dib.storage,
+            RecordContent::Record(record) => record.dib.storage(),
             RecordContent::Counter(counter) => counter.storage as u64,
         }
     }
 
-    pub(crate) const fn tariff(&self) -> u32 {
+    pub(crate) fn tariff(&self) -> u32 {
         match &self.content {
-            RecordContent::Record(record) => record.dib.tariff,
+            RecordContent::Record(record) => record.dib.tariff(),
             RecordContent::Counter(_) => 0,
         }
     }
 
-    pub(crate) const fn subunit(&self) -> u16 {
+    pub(crate) fn subunit(&self) -> u16 {
         match &self.content {
-            RecordContent::Record(record) => record.dib.subunit,
+            RecordContent::Record(record) => record.dib.subunit(),
             RecordContent::Counter(_) => 0,
         }
     }
 
-    pub(crate) const fn unit(&self) -> Unit {
+    pub(crate) fn unit(&self) -> Unit {
         match &self.content {
             RecordContent::Record(record) => record.unit(),
             RecordContent::Counter(counter) => counter.unit,

@@ -138,7 +138,7 @@ fn moving_number(telegram: &Telegram<'_>, moving: &Moving) -> Result<MovingNumbe
     let counter = Counter::new(start, moving.per_hour, moving.daily.clone())
         .ok_or(ReplayError::TooFast { record })?;
     let end = telegram.body_offset - DATA_OFFSET + found.offset + found.len();
-    Ok(MovingNumber { place: end - found.data.len()..end, field: found.dib.data_field, counter })
+    Ok(MovingNumber { place: end - found.data.len()..end, field: found.dib.data_field(), counter })
 }
 #[cfg(test)]
 mod tests {

@@ -124,7 +124,7 @@ fn the_substation_takes_three_telegrams_with_storage_numbers_in_order() {
     let storages: Vec<u64> = telegrams[1..]
         .iter()
         .flat_map(|answer| {
-            telegram(answer).records().map(|record| record.dib.storage).collect::<Vec<_>>()
+            telegram(answer).records().map(|record| record.dib.storage()).collect::<Vec<_>>()
         })
         .collect();
     let expected: Vec<u64> = (2..26).flat_map(|storage| [storage, storage]).collect();

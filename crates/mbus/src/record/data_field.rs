@@ -30,23 +30,30 @@ pub enum DataField {
 }
 
 impl DataField {
+    /// Every data field, at its code.
+    const TABLE: [Self; 16] = [
+        Self::NoData,
+        Self::Integer(1),
+        Self::Integer(2),
+        Self::Integer(3),
+        Self::Integer(4),
+        Self::Real,
+        Self::Integer(6),
+        Self::Integer(8),
+        Self::Selection,
+        Self::Bcd(1),
+        Self::Bcd(2),
+        Self::Bcd(3),
+        Self::Bcd(4),
+        Self::Variable,
+        Self::Bcd(6),
+        Self::Special,
+    ];
+
     /// From the low nibble of a DIF.
+    #[inline]
     pub const fn from_dif(dif: u8) -> Self {
-        match dif & 0x0F {
-            0x0 => Self::NoData,
-            0x5 => Self::Real,
-            0x6 => Self::Integer(6),
-            0x7 => Self::Integer(8),
-            0x8 => Self::Selection,
-            0x9 => Self::Bcd(1),
-            0xA => Self::Bcd(2),
-            0xB => Self::Bcd(3),
-            0xC => Self::Bcd(4),
-            0xD => Self::Variable,
-            0xE => Self::Bcd(6),
-            0xF => Self::Special,
-            length => Self::Integer(length),
-        }
+        Self::TABLE[(dif & 0x0F) as usize]
     }
 
     /// The low nibble of the DIF.
@@ -66,6 +73,7 @@ impl DataField {
     }
 
     /// How many data bytes follow the VIB; `None` where the data itself says it.
+    #[inline]
     pub const fn data_len(self) -> Option<usize> {
         match self {
             Self::NoData | Self::Selection => Some(0),

@@ -1,7 +1,7 @@
 //! Dates and times as meters code them (EN 13757-3, annex A, types F, G, I and J): the meter's
 //! own local time, without a zone, with its marks for "invalid" and "every".
 
-use core::fmt;
+use core::fmt::{self, Write};
 
 /// A part of a date that may mean "every": every year, every month, every day.
 type Part = Option<u8>;
@@ -208,44 +208,78 @@ impl DateTime {
     }
 }
 
-impl fmt::Display for Date {
-    /// ISO 8601; a part that means "every" is `-`.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+/// The numbers of two digits, one behind the other.
+const TWO_DIGITS: &str = "\
+    0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243444546474849\
+    5051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899";
+
+fn write_two(out: &mut impl Write, number: u16) -> fmt::Result {
+    let at = 2 * usize::from(number % 100);
+    out.write_str(TWO_DIGITS.get(at..at + 2).unwrap_or_default())
+}
+
+impl Date {
+    /// Writes the date in ISO 8601; a part that means "every" is `-`.
+    pub fn write(&self, out: &mut impl Write) -> fmt::Result {
         match self.year {
-            Some(year) => write!(f, "{year:04}")?,
-            None => f.write_str("-")?,
+            Some(year) => {
+                write_two(out, year / 100)?;
+                write_two(out, year)?;
+            }
+            None => out.write_str("-")?,
         }
         for part in [self.month, self.day] {
+            out.write_str("-")?;
             match part {
-                Some(part) => write!(f, "-{part:02}")?,
-                None => f.write_str("--")?,
+                Some(part) => write_two(out, part.into())?,
+                None => out.write_str("-")?,
             }
         }
         Ok(())
+    }
+}
+
+impl Time {
+    /// Writes the time in ISO 8601; a part that means "every" is `--`.
+    pub fn write(&self, out: &mut impl Write) -> fmt::Result {
+        for (index, part) in [Some(self.hour), Some(self.minute), self.second].iter().enumerate() {
+            let Some(part) = part else { continue };
+            if index > 0 {
+                out.write_str(":")?;
+            }
+            match part {
+                Some(part) => write_two(out, (*part).into())?,
+                None => out.write_str("--")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+impl DateTime {
+    /// Writes date and time in ISO 8601: local time of the meter, without a zone.
+    pub fn write(&self, out: &mut impl Write) -> fmt::Result {
+        self.date.write(out)?;
+        out.write_str("T")?;
+        self.time.write(out)
+    }
+}
+
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write(f)
     }
 }
 
 impl fmt::Display for Time {
-    /// ISO 8601; a part that means "every" is `--`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, part) in [Some(self.hour), Some(self.minute), self.second].iter().enumerate() {
-            let Some(part) = part else { continue };
-            if index > 0 {
-                f.write_str(":")?;
-            }
-            match part {
-                Some(part) => write!(f, "{part:02}")?,
-                None => f.write_str("--")?,
-            }
-        }
-        Ok(())
+        self.write(f)
     }
 }
 
 impl fmt::Display for DateTime {
-    /// ISO 8601, local time of the meter, without a zone.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}T{}", self.date, self.time)
+        self.write(f)
     }
 }
 

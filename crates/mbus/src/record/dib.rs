@@ -17,6 +17,7 @@ pub enum FunctionField {
 
 impl FunctionField {
     /// From bits 5 and 4 of a DIF.
+    #[inline]
     pub const fn from_dif(dif: u8) -> Self {
         match dif >> 4 & 0b11 {
             0 => Self::Instantaneous,
@@ -50,49 +51,72 @@ impl FunctionField {
 /// DIF and DIFEs with what they say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Dib<'a> {
-    /// The bytes.
+    /// The bytes; at least the DIF.
     pub bytes: &'a [u8],
-    /// How the data is coded.
-    pub data_field: DataField,
-    /// What the value is among its kind.
-    pub function: FunctionField,
-    /// 0 is the current value, others are stored ones; up to 41 bits.
-    pub storage: u64,
-    /// 0 is the total; up to 20 bits.
-    pub tariff: u32,
-    /// The part of the device; up to 10 bits.
-    pub subunit: u16,
 }
 
 /// The standard allows ten DIFEs and ten VIFEs (EN 13757-3, 6.3.1 and 6.4.1).
 pub(super) const MAX_EXTENSIONS: usize = 10;
+/// Set where another byte of the block follows.
+pub(super) const EXTENSION_BIT: u8 = 0x80;
 
 impl<'a> Dib<'a> {
-    /// Reads the block at the start of `bytes`; `None` when it does not end there. More than ten
-    /// DIFEs are read over: they carry nothing the standard defines.
-    pub(super) fn parse(bytes: &'a [u8]) -> Option<Self> {
-        let (&dif, extensions) = bytes.split_first()?;
-        let mut storage = u64::from(dif >> 6 & 1);
-        let (mut tariff, mut subunit) = (0, 0);
-        let mut count = 0;
-        let mut last = dif;
-        while last & 0x80 != 0 {
-            last = *extensions.get(count)?;
-            if count < MAX_EXTENSIONS {
-                storage |= u64::from(last & 0x0F) << (4 * count + 1);
-                tariff |= u32::from(last >> 4 & 0b11) << (2 * count);
-                subunit |= u16::from(last >> 6 & 1) << count;
-            }
-            count += 1;
+    /// Reads the block at the start of `bytes`, and gives what follows; `None` when it does not
+    /// end there. More than ten DIFEs are read over: they carry nothing the standard defines.
+    #[inline]
+    pub(super) fn parse(bytes: &'a [u8]) -> Option<(Self, &'a [u8])> {
+        let difes = bytes.iter().take_while(|byte| **byte & EXTENSION_BIT != 0).count();
+        let (bytes, rest) = bytes.split_at_checked(difes + 1)?;
+        Some((Self { bytes }, rest))
+    }
+
+    #[inline]
+    const fn dif(&self) -> u8 {
+        match self.bytes {
+            [dif, ..] => *dif,
+            [] => 0,
         }
-        Some(Self {
-            bytes: &bytes[..=count],
-            data_field: DataField::from_dif(dif),
-            function: FunctionField::from_dif(dif),
-            storage,
-            tariff,
-            subunit,
-        })
+    }
+
+    fn difes(&self) -> impl Iterator<Item = &'a u8> + use<'a> {
+        self.bytes.iter().skip(1).take(MAX_EXTENSIONS)
+    }
+
+    /// How the data is coded.
+    #[inline]
+    pub const fn data_field(&self) -> DataField {
+        DataField::from_dif(self.dif())
+    }
+
+    /// What the value is among its kind.
+    #[inline]
+    pub const fn function(&self) -> FunctionField {
+        FunctionField::from_dif(self.dif())
+    }
+
+    /// 0 is the current value, others are stored ones; up to 41 bits.
+    #[inline]
+    pub fn storage(&self) -> u64 {
+        let lowest = u64::from(self.dif() >> 6 & 1);
+        self.difes()
+            .zip((1..).step_by(4))
+            .fold(lowest, |storage, (dife, bits)| storage | u64::from(dife & 0x0F) << bits)
+    }
+
+    /// 0 is the total; up to 20 bits.
+    #[inline]
+    pub fn tariff(&self) -> u32 {
+        self.difes()
+            .zip((0..).step_by(2))
+            .fold(0, |tariff, (dife, bits)| tariff | u32::from(dife >> 4 & 0b11) << bits)
+    }
+
+    /// The part of the device; up to 10 bits.
+    #[inline]
+    pub fn subunit(&self) -> u16 {
+        self.difes()
+            .zip(0..)
+            .fold(0, |subunit, (dife, bit)| subunit | u16::from(dife >> 6 & 1) << bit)
     }
 
     /// Whether there are more DIFEs than the standard allows.
@@ -106,9 +130,9 @@ mod tests {
     use super::*;
 
     fn numbers(bytes: &[u8]) -> (u64, u32, u16) {
-        let dib = Dib::parse(bytes).unwrap();
+        let (dib, _) = Dib::parse(bytes).unwrap();
         assert_eq!(dib.bytes, bytes);
-        (dib.storage, dib.tariff, dib.subunit)
+        (dib.storage(), dib.tariff(), dib.subunit())
     }
 
     #[test]
@@ -128,6 +152,6 @@ mod tests {
         assert_eq!(Dib::parse(&[0x84, 0x80]), None);
         let mut bytes = [0x80; 13];
         bytes[12] = 0x00;
-        assert!(Dib::parse(&bytes).unwrap().is_too_long());
+        assert!(Dib::parse(&bytes).unwrap().0.is_too_long());
     }
 }

@@ -3,7 +3,7 @@
 use core::fmt;
 
 use super::value::{Value, variable_len};
-use super::{DataField, DataRecord, Dib, Vib};
+use super::{DataRecord, Dib, Vib};
 use crate::Quality;
 
 const FILLER: u8 = 0x2F;
@@ -112,6 +112,7 @@ impl<'a> Records<'a> {
         self.end.fault = fault;
     }
 
+    #[cold]
     fn special(&mut self, dif: u8) {
         self.end.offset = self.offset;
         let rest = self.bytes.get(self.offset + 1..).unwrap_or_default();
@@ -134,55 +135,70 @@ impl<'a> Records<'a> {
     }
 
     /// The record that begins here and does not end in this telegram: its bytes stay visible.
+    #[cold]
     fn truncated(&mut self, offset: usize, dib: Dib<'a>, vib: Vib<'a>) -> DataRecord<'a> {
         let data = self.bytes.get(offset + dib.bytes.len() + vib.bytes.len()..).unwrap_or_default();
         self.stop(Some(Fault { offset, code: FaultCode::Truncated }));
         DataRecord { offset, dib, vib, data, value: Value::None, quality: Quality::Truncated }
     }
 
-    fn record(&mut self) -> Option<DataRecord<'a>> {
+    #[inline]
+    fn record(&mut self, bytes: &'a [u8]) -> Option<DataRecord<'a>> {
         let offset = self.offset;
-        let bytes = &self.bytes[offset..];
-        let blocks = Dib::parse(bytes)
-            .and_then(|dib| Vib::parse(&bytes[dib.bytes.len()..]).map(|vib| (dib, vib)));
-        let Some((dib, vib)) = blocks else {
-            self.stop(Some(Fault { offset, code: FaultCode::Truncated }));
-            return None;
-        };
-        let rest = &bytes[dib.bytes.len() + vib.bytes.len()..];
-        let length = match (dib.data_field, rest.first()) {
-            (DataField::Variable, None) => return Some(self.truncated(offset, dib, vib)),
-            (DataField::Variable, Some(&code)) => match variable_len(code) {
-                Some(length) => length + 1,
-                None => {
-                    let record = self.truncated(offset, dib, vib);
-                    let code = FaultCode::ReservedLength(code);
-                    self.end.fault = Some(Fault { offset, code });
-                    return Some(record);
-                }
+        let Some((dib, rest)) = Dib::parse(bytes) else { return self.no_record(offset) };
+        let Some((vib, rest)) = Vib::parse(rest) else { return self.no_record(offset) };
+        let length = match dib.data_field().data_len() {
+            Some(length) => length,
+            None => match rest.first() {
+                Some(&code) => match variable_len(code) {
+                    Some(length) => length + 1,
+                    None => return Some(self.reserved_length(code, offset, dib, vib)),
+                },
+                None => return Some(self.truncated(offset, dib, vib)),
             },
-            (field, _) => field.data_len().unwrap_or(0),
         };
-        let Some(data) = rest.get(..length) else {
+        let Some((data, rest)) = rest.split_at_checked(length) else {
             return Some(self.truncated(offset, dib, vib));
         };
-        self.offset += dib.bytes.len() + vib.bytes.len() + length;
+        self.offset = self.bytes.len() - rest.len();
         Some(DataRecord::read(offset, dib, vib, data))
+    }
+
+    /// The telegram ends inside DIB or VIB.
+    #[cold]
+    fn no_record(&mut self, offset: usize) -> Option<DataRecord<'a>> {
+        self.stop(Some(Fault { offset, code: FaultCode::Truncated }));
+        None
+    }
+
+    #[cold]
+    fn reserved_length(
+        &mut self,
+        code: u8,
+        offset: usize,
+        dib: Dib<'a>,
+        vib: Vib<'a>,
+    ) -> DataRecord<'a> {
+        let record = self.truncated(offset, dib, vib);
+        self.end.fault = Some(Fault { offset, code: FaultCode::ReservedLength(code) });
+        record
     }
 }
 
 impl<'a> Iterator for Records<'a> {
     type Item = DataRecord<'a>;
 
+    #[inline]
     fn next(&mut self) -> Option<DataRecord<'a>> {
         loop {
-            match *self.bytes.get(self.offset)? {
+            let bytes = self.bytes.get(self.offset..)?;
+            match *bytes.first()? {
                 FILLER => self.offset += 1,
                 dif if dif & 0x0F == 0x0F => {
                     self.special(dif);
                     return None;
                 }
-                _ => return self.record(),
+                _ => return self.record(bytes),
             }
         }
     }

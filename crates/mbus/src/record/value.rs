@@ -108,6 +108,7 @@ pub(super) const fn variable_len(lvar: u8) -> Option<usize> {
 
 impl<'a> Coding<'a> {
     /// `data` is all data bytes, the length byte of DIF D included.
+    #[inline]
     pub(super) fn of(data_field: DataField, data: &'a [u8]) -> Self {
         match data_field {
             DataField::NoData | DataField::Selection | DataField::Special => Self::Nothing,
@@ -128,14 +129,75 @@ impl<'a> Coding<'a> {
 }
 
 /// Reads the data of a record.
-pub(super) fn read<'a>(
-    dib: &Dib<'_>,
-    meaning: &Meaning,
-    coding: Coding<'a>,
-) -> (Value<'a>, Quality) {
+#[inline]
+pub(super) fn read<'a>(dib: Dib<'_>, meaning: &Meaning, data: &'a [u8]) -> (Value<'a>, Quality) {
+    if meaning.is_plain
+        && let Some(word) = Word::of(data)
+    {
+        let number = match dib.data_field() {
+            DataField::Integer(_) if matches!(meaning.kind, Kind::Unsigned) => Ok(word.unsigned()),
+            DataField::Integer(_) => word.signed(),
+            DataField::Bcd(_) if word.bits == NO_DATA && is_stored(dib) => Err(Quality::NoData),
+            DataField::Bcd(_) => word.bcd(),
+            DataField::Real => real::read(data),
+            _ => return read_any(dib, meaning, data),
+        };
+        return match number {
+            Ok(number) => (Value::Number(number.shift(meaning.exponent)), Quality::Ok),
+            Err(quality) => (Value::None, quality),
+        };
+    }
+    read_any(dib, meaning, data)
+}
+
+/// Up to four bytes as one number.
+#[derive(Clone, Copy)]
+struct Word {
+    bits: u32,
+    length: u32,
+}
+
+impl Word {
+    #[inline]
+    const fn of(data: &[u8]) -> Option<Self> {
+        let (bytes, length) = match *data {
+            [a] => ([a, 0, 0, 0], 8),
+            [a, b] => ([a, b, 0, 0], 16),
+            [a, b, c] => ([a, b, c, 0], 24),
+            [a, b, c, d] => ([a, b, c, d], 32),
+            _ => return None,
+        };
+        Some(Self { bits: u32::from_le_bytes(bytes), length })
+    }
+
+    #[inline]
+    fn unsigned(self) -> Decimal {
+        Decimal::whole(self.bits.into())
+    }
+
+    /// Two's complement; 1000…b is the code for "invalid" (annex A, type B).
+    #[inline]
+    fn signed(self) -> Result<Decimal, Quality> {
+        let unused = 32 - self.length;
+        if self.bits << unused == 1 << 31 {
+            return Err(Quality::Invalid);
+        }
+        Ok(Decimal::whole(i64::from((self.bits << unused).cast_signed() >> unused)))
+    }
+
+    #[inline]
+    fn bcd(self) -> Result<Decimal, Quality> {
+        bcd::read_word(self.bits, 0xF << (self.length - 4), false).map(Decimal::whole)
+    }
+}
+
+/// Data of any kind.
+#[inline(never)]
+fn read_any<'a>(dib: Dib<'_>, meaning: &Meaning, data: &'a [u8]) -> (Value<'a>, Quality) {
     if !meaning.fault.is_ok() {
         return (Value::None, meaning.fault);
     }
+    let coding = Coding::of(dib.data_field(), data);
     let (value, quality) = if meaning.is_profile {
         (Value::Bytes(bytes_of(coding)), Quality::Ok)
     } else {
@@ -159,7 +221,7 @@ const fn bytes_of(coding: Coding<'_>) -> &[u8] {
     }
 }
 
-fn read_coded<'a>(dib: &Dib<'_>, meaning: &Meaning, coding: Coding<'a>) -> (Value<'a>, Quality) {
+fn read_coded<'a>(dib: Dib<'_>, meaning: &Meaning, coding: Coding<'a>) -> (Value<'a>, Quality) {
     let number = |result: Result<Decimal, Quality>| match result.and_then(|n| scale(n, meaning)) {
         Ok(number) => (Value::Number(number), Quality::Ok),
         Err(quality) => (Value::None, quality),
@@ -173,7 +235,7 @@ fn read_coded<'a>(dib: &Dib<'_>, meaning: &Meaning, coding: Coding<'a>) -> (Valu
             read_identification(bytes).unwrap_or((Value::Bytes(bytes), Quality::Ok))
         }
         Coding::Bcd { bytes, negative } => {
-            if is_no_data_sentinel(dib, bytes) {
+            if *bytes == NO_DATA.to_le_bytes() && is_stored(dib) {
                 return (Value::None, Quality::NoData);
             }
             number(read_bcd(bytes, negative))
@@ -190,6 +252,7 @@ fn read_coded<'a>(dib: &Dib<'_>, meaning: &Meaning, coding: Coding<'a>) -> (Valu
 }
 
 /// The power of ten and the constant of the VIB; an unknown VIB leaves the number as sent.
+#[inline]
 fn scale(number: Decimal, meaning: &Meaning) -> Result<Decimal, Quality> {
     if meaning.kind == Kind::Unknown {
         return Ok(number);
@@ -197,21 +260,23 @@ fn scale(number: Decimal, meaning: &Meaning) -> Result<Decimal, Quality> {
     let scaled = number.shift(meaning.exponent);
     match meaning.addend {
         None => Ok(scaled),
-        Some(power) => scaled.checked_add(Decimal::new(1, power)).ok_or(Quality::Overflow),
+        Some(power) => {
+            scaled.checked_add(Decimal::new(1, i16::from(power))).ok_or(Quality::Overflow)
+        }
     }
 }
 
 /// 80000000 in a stored value: what meters of several makes send for a due date that has not
 /// come yet. A current value of this size is left alone.
-fn is_no_data_sentinel(dib: &Dib<'_>, bytes: &[u8]) -> bool {
-    dib.storage > 0
-        && dib.function == FunctionField::Instantaneous
-        && bytes == [0x00, 0x00, 0x00, 0x80]
+const NO_DATA: u32 = 0x8000_0000;
+
+fn is_stored(dib: Dib<'_>) -> bool {
+    dib.storage() > 0 && dib.function() == FunctionField::Instantaneous
 }
 
+/// 16 bytes with the top bit set are beyond what a decimal holds.
 fn read_unsigned(bytes: &[u8]) -> Result<Decimal, Quality> {
     let mut wide = [0; 16];
-    // 16 bytes with the top bit set are beyond what a decimal holds.
     wide.get_mut(..bytes.len()).ok_or(Quality::Overflow)?.copy_from_slice(bytes);
     let number = i128::try_from(u128::from_le_bytes(wide)).map_err(|_| Quality::Overflow)?;
     Ok(Decimal::new(number, 0))

@@ -5,6 +5,7 @@ mod extension_fb;
 mod extension_fd;
 mod primary;
 
+use super::Meaning;
 use crate::{Quantity, Unit};
 
 /// What one VIF code stands for.
@@ -20,11 +21,22 @@ pub struct VifEntry {
     pub exponent: i8,
     /// How the data bytes are to be read.
     pub kind: Kind,
+    /// What the code means where no VIFE follows, made once for all.
+    meaning: Meaning,
+}
+
+impl VifEntry {
+    /// What the code means where no VIFE follows.
+    #[inline]
+    pub const fn meaning(&self) -> &Meaning {
+        &self.meaning
+    }
 }
 
 /// One line of a table.
 const fn vif(code: u8, quantity: Quantity, unit: Unit, exponent: i8, kind: Kind) -> VifEntry {
-    VifEntry { code, quantity, unit, exponent, kind }
+    let meaning = Meaning::of_vif(quantity, unit, exponent, kind);
+    VifEntry { code, quantity, unit, exponent, kind, meaning }
 }
 
 /// How data bytes are read, beyond what the DIF says (EN 13757-3, annex A).
@@ -57,13 +69,14 @@ pub enum VifTable {
 
 impl VifTable {
     /// The entry of a code; its extension bit is passed over.
-    pub const fn entry(self, code: u8) -> VifEntry {
-        let index = (code & 0x7F) as usize;
-        match self {
-            Self::Primary => primary::TABLE[index],
-            Self::ExtensionFb => extension_fb::TABLE[index],
-            Self::ExtensionFd => extension_fd::TABLE[index],
-        }
+    #[inline]
+    pub const fn entry(self, code: u8) -> &'static VifEntry {
+        let table = match self {
+            Self::Primary => &primary::TABLE,
+            Self::ExtensionFb => &extension_fb::TABLE,
+            Self::ExtensionFd => &extension_fd::TABLE,
+        };
+        &table[(code & 0x7F) as usize]
     }
 }
 

@@ -1,14 +1,15 @@
 //! A telegram as JSON: the shape every program that reads Busmeister meets.
 
+mod pieces;
+mod record;
+
 use core::fmt::{self, Write};
 
-use super::lines::is_qualifier;
-use crate::fixed_structure::{FixedCounter, FixedStructure};
 use crate::header::Protection;
-use crate::hex::Hex;
-use crate::record::{DataRecord, Text, Value};
+use crate::record::RecordsEnd;
 use crate::telegram::{Body, MeterIdentity, TelegramError};
-use crate::{Frame, Telegram};
+use crate::{DeviceType, Frame, SecondaryAddress, Telegram};
+use pieces::Pieces;
 
 /// The version of the shape.
 pub const SCHEMA: u8 = 1;
@@ -47,13 +48,12 @@ fn write_bare_frame(out: &mut impl Write, frame: &Frame<'_>) -> fmt::Result {
 
 /// Writes the object with `error` that stands in place of a telegram.
 pub fn write_error(out: &mut impl Write, error: &TelegramError) -> fmt::Result {
-    write!(
-        out,
-        r#"{{"schema":{SCHEMA},"error":{{"code":"{}","offset":{},"message":{}}}}}"#,
-        error.code(),
-        error.offset(),
-        Quoted(error)
-    )
+    let (code, offset) = (error.code(), error.offset());
+    let mut out = Pieces::new(out);
+    write!(out, r#"{{"schema":{SCHEMA},"error":{{"code":"{code}","offset":{offset},"message":"#)?;
+    out.quoted(error)?;
+    out.text("}}")?;
+    out.finish()
 }
 
 /// Writes a telegram as one JSON object without line breaks.
@@ -62,80 +62,122 @@ pub fn write_telegram(
     telegram: &Telegram<'_>,
     first_line: u16,
 ) -> fmt::Result {
-    write!(
-        out,
-        r#"{{"schema":{SCHEMA},"frame":"long","function":"{}","address":{},"ci":"{}""#,
-        telegram.control.function().name(),
-        telegram.address,
-        telegram.ci
-    )?;
+    let mut out = Pieces::new(out);
+    write_pieces(&mut out, telegram, first_line)?;
+    out.finish()
+}
+
+fn write_pieces<W: Write>(
+    out: &mut Pieces<'_, W>,
+    telegram: &Telegram<'_>,
+    first_line: u16,
+) -> fmt::Result {
+    out.text(r#"{"schema":"#)?;
+    out.number(SCHEMA.into())?;
+    out.text(r#","frame":"long","function":""#)?;
+    out.text(telegram.control.function().name())?;
+    out.text(r#"","address":"#)?;
+    out.number(telegram.address.into())?;
+    out.text(r#","ci":""#)?;
+    out.hex(&[telegram.ci.0])?;
+    out.text("\"")?;
     if matches!(telegram.body, Body::Fixed(_)) {
-        out.write_str(r#","structure":"fixed""#)?;
+        out.text(r#","structure":"fixed""#)?;
     }
     write_meter(out, telegram.identity())?;
     write_header(out, telegram)?;
     match telegram.body {
         Body::ApplicationError(error) => {
-            write!(
-                out,
-                r#","application_error":{{"code":{},"name":"{}"}}"#,
-                error.0,
-                error.name()
-            )?;
+            let (code, name) = (error.0, error.name());
+            write!(out, r#","application_error":{{"code":{code},"name":"{name}"}}"#)?;
         }
         Body::Alarm(alarm) => write!(out, r#","alarm":{{"code":{alarm}}}"#)?,
         Body::Encrypted { data, .. } | Body::Raw(data) => {
-            write!(out, r#","raw":"{}""#, Hex(data))?;
+            out.text(r#","raw":""#)?;
+            out.hex(data)?;
+            out.text("\"")?;
         }
         Body::Records(_) | Body::Fixed(_) => {}
     }
-    let line = first_line.saturating_add(FIRST_RECORD_LINE);
-    match telegram.body {
-        Body::Fixed(fixed) => write_counters(out, &fixed, line)?,
-        _ => write_records(out, telegram, line)?,
+    let first = first_line.saturating_add(FIRST_RECORD_LINE);
+    out.text(r#","records":["#)?;
+    if let Body::Fixed(fixed) = telegram.body {
+        record::write_counters(out, &fixed, first)?;
     }
-    write_end(out, telegram)
+    let mut records = telegram.records();
+    for (record, line) in records.by_ref().zip(first..) {
+        if line > first {
+            out.text(",")?;
+        }
+        record::write(out, &record, line)?;
+    }
+    out.text("]")?;
+    write_end(out, telegram, records.end())
 }
 
-fn write_meter(out: &mut impl Write, identity: MeterIdentity) -> fmt::Result {
+fn write_meter<W: Write>(out: &mut Pieces<'_, W>, identity: MeterIdentity) -> fmt::Result {
     match identity {
-        MeterIdentity::Full(meter) => write!(
-            out,
-            r#","meter":{{"id":"{}","manufacturer":"{}","version":{},"device_type":{{"code":{},"name":"{}"}},"secondary_address":{{"wire":"{}","printed":"{}"}}}}"#,
-            meter.identification,
-            meter.manufacturer,
-            meter.version,
-            meter.device_type.0,
-            meter.device_type.name(),
-            meter,
-            meter.printed()
-        ),
-        MeterIdentity::Number(number, device_type) => write!(
-            out,
-            r#","meter":{{"id":"{number}","manufacturer":null,"version":null,"device_type":{{"code":{},"name":"{}"}},"secondary_address":null}}"#,
-            device_type.0,
-            device_type.name()
-        ),
-        MeterIdentity::Unknown => out.write_str(r#","meter":null"#),
+        MeterIdentity::Full(meter) => write_address(out, &meter),
+        MeterIdentity::Number(number, device_type) => {
+            write!(out, r#","meter":{{"id":"{number}","manufacturer":null,"version":null"#)?;
+            write_device_type(out, device_type)?;
+            out.text(r#","secondary_address":null}"#)
+        }
+        MeterIdentity::Unknown => out.text(r#","meter":null"#),
     }
 }
 
-fn write_header(out: &mut impl Write, telegram: &Telegram<'_>) -> fmt::Result {
+fn write_address<W: Write>(out: &mut Pieces<'_, W>, meter: &SecondaryAddress) -> fmt::Result {
+    let wire = meter.to_wire();
+    let [a, b, c, d, rest @ ..] = wire;
+    let number = [d, c, b, a];
+    out.text(r#","meter":{"id":""#)?;
+    out.hex(&number)?;
+    out.text(r#"","manufacturer":""#)?;
+    write!(out, "{}", meter.manufacturer)?;
+    out.text(r#"","version":"#)?;
+    out.number(meter.version.into())?;
+    write_device_type(out, meter.device_type)?;
+    out.text(r#","secondary_address":{"wire":""#)?;
+    out.hex(&wire)?;
+    out.text(r#"","printed":""#)?;
+    out.hex(&number)?;
+    out.hex(&rest)?;
+    out.text(r#""}}"#)
+}
+
+fn write_device_type<W: Write>(out: &mut Pieces<'_, W>, device_type: DeviceType) -> fmt::Result {
+    out.text(r#","device_type":{"code":"#)?;
+    out.number(device_type.0.into())?;
+    out.text(r#","name":""#)?;
+    out.text(device_type.name())?;
+    out.text(r#""}"#)
+}
+
+fn write_header<W: Write>(out: &mut Pieces<'_, W>, telegram: &Telegram<'_>) -> fmt::Result {
     let (access_number, status, configuration) = match (telegram.header, telegram.body) {
         (Some(header), _) => (header.access_number, header.status, Some(header.configuration)),
         (None, Body::Fixed(fixed)) => (fixed.access_number, fixed.conditions(), None),
         (None, _) => {
-            return out.write_str(
+            return out.text(
                 r#","access_number":null,"status":null,"configuration":null,"encryption":"none""#,
             );
         }
     };
-    write!(out, r#","access_number":{access_number},"status":{{"code":{},"flags":["#, status.0)?;
+    out.text(r#","access_number":"#)?;
+    out.number(access_number.into())?;
+    out.text(r#","status":{"code":"#)?;
+    out.number(status.0.into())?;
+    out.text(r#","flags":["#)?;
     write_list(out, status.flags())?;
-    out.write_str(r#"]},"configuration":"#)?;
+    out.text(r#"]},"configuration":"#)?;
     match configuration {
-        Some(word) => write!(out, r#""{}""#, Hex(&word.to_wire()))?,
-        None => out.write_str("null")?,
+        Some(word) => {
+            out.text("\"")?;
+            out.hex(&word.to_wire())?;
+            out.text("\"")?;
+        }
+        None => out.text("null")?,
     }
     let encryption = match (telegram.body, configuration) {
         (Body::Encrypted { mode: 5, .. }, _) => "aes_cbc_iv",
@@ -151,118 +193,41 @@ fn write_header(out: &mut impl Write, telegram: &Telegram<'_>) -> fmt::Result {
         }
         _ => "none",
     };
-    write!(out, r#","encryption":"{encryption}""#)
+    out.text(r#","encryption":""#)?;
+    out.text(encryption)?;
+    out.text("\"")
 }
 
-fn write_list<'a>(out: &mut impl Write, items: impl Iterator<Item = &'a str>) -> fmt::Result {
+/// The items of a list of words.
+fn write_list<'a, W: Write>(
+    out: &mut Pieces<'_, W>,
+    items: impl Iterator<Item = &'a str>,
+) -> fmt::Result {
     for (index, item) in items.enumerate() {
-        if index > 0 {
-            out.write_char(',')?;
-        }
-        write!(out, r#""{item}""#)?;
+        out.text(if index > 0 { ",\"" } else { "\"" })?;
+        out.text(item)?;
+        out.text("\"")?;
     }
     Ok(())
 }
 
-fn write_records(out: &mut impl Write, telegram: &Telegram<'_>, first_line: u16) -> fmt::Result {
-    out.write_str(r#","records":["#)?;
-    for (line, record) in (first_line..).zip(telegram.records()) {
-        if line > first_line {
-            out.write_char(',')?;
-        }
-        write_record(out, &record, line)?;
-    }
-    out.write_char(']')
-}
-
-fn write_record(out: &mut impl Write, record: &DataRecord<'_>, line: u16) -> fmt::Result {
-    let dib = &record.dib;
-    write!(
-        out,
-        r#"{{"line":{line},"dib":"{}","vib":"{}","function":"{}","storage":{},"tariff":{},"subunit":{},"quantity":"{}","qualifiers":["#,
-        Hex(dib.bytes),
-        Hex(record.vib.bytes),
-        record.function().name(),
-        dib.storage,
-        dib.tariff,
-        dib.subunit,
-        record.quantity()
-    )?;
-    let private = record.vib.meaning.is_private.then_some("manufacturer_specific");
-    let names = record.vib.vifes().map(|vife| vife.name);
-    let names = names.filter(|name| is_qualifier(name) && *name != "manufacturer_specific");
-    write_list(out, names.chain(private))?;
-    out.write_str(r#"],"unit":"#)?;
-    match (record.unit().is_some(), record.unit_factor()) {
-        (true, factor) => {
-            write!(out, r#""{}{}""#, record.unit(), factor.unwrap_or_default())?;
-        }
-        (false, _) => out.write_str("null")?,
-    }
-    out.write_str(r#","value":"#)?;
-    write_value(out, &record.value)?;
-    write!(out, r#","quality":"{}","data":"{}""#, record.quality, Hex(record.data))?;
-    if let Some(text) = record.vib.text {
-        write!(out, r#","text":{}"#, Quoted(&Text(text)))?;
-    }
-    if record.flags().next().is_some() {
-        out.write_str(r#","flags":["#)?;
-        write_list(out, record.flags())?;
-        out.write_char(']')?;
-    }
-    out.write_char('}')
-}
-
-/// Writes a value as JSON: a number with its own digits, a string, or null.
-pub fn write_value(out: &mut impl Write, value: &Value<'_>) -> fmt::Result {
-    match value {
-        Value::None => out.write_str("null"),
-        Value::Number(number) => write!(out, "{number}"),
-        Value::Address(address) => write!(out, r#""{}""#, address.printed()),
-        value => write!(out, "{}", Quoted(value)),
-    }
-}
-
-fn write_counters(
-    out: &mut impl Write,
-    fixed: &FixedStructure<'_>,
-    first_line: u16,
+fn write_end<W: Write>(
+    out: &mut Pieces<'_, W>,
+    telegram: &Telegram<'_>,
+    end: RecordsEnd<'_>,
 ) -> fmt::Result {
-    out.write_str(r#","records":["#)?;
-    for (line, counter) in (first_line..).zip(&fixed.counters) {
-        if line > first_line {
-            out.write_char(',')?;
-        }
-        write_counter(out, counter, line)?;
-    }
-    out.write_char(']')
-}
-
-fn write_counter(out: &mut impl Write, counter: &FixedCounter<'_>, line: u16) -> fmt::Result {
-    write!(
-        out,
-        r#"{{"line":{line},"dib":null,"vib":"{:02X}","function":"instantaneous","storage":{},"tariff":0,"subunit":0,"quantity":"{}","qualifiers":[],"unit":"#,
-        counter.unit_code, counter.storage, counter.quantity
-    )?;
-    if counter.unit.is_some() {
-        write!(out, r#""{}""#, counter.unit)?;
-    } else {
-        out.write_str("null")?;
-    }
-    match counter.value {
-        Some(number) => write!(out, r#","value":{number}"#)?,
-        None => out.write_str(r#","value":null"#)?,
-    }
-    write!(out, r#","quality":"{}","data":"{}"}}"#, counter.quality, Hex(counter.data))
-}
-
-fn write_end(out: &mut impl Write, telegram: &Telegram<'_>) -> fmt::Result {
-    let end = telegram.records().finish();
+    out.text(r#","manufacturer_data":"#)?;
     match end.manufacturer_data {
-        Some(bytes) => write!(out, r#","manufacturer_data":"{}""#, Hex(bytes))?,
-        None => out.write_str(r#","manufacturer_data":null"#)?,
+        Some(bytes) => {
+            out.text("\"")?;
+            out.hex(bytes)?;
+            out.text("\"")?;
+        }
+        None => out.text("null")?,
     }
-    write!(out, r#","more_records_follow":{},"faults":["#, end.more_records_follow)?;
+    out.text(r#","more_records_follow":"#)?;
+    out.text(if end.more_records_follow { "true" } else { "false" })?;
+    out.text(r#","faults":["#)?;
     let start = telegram.body_offset;
     if let Some(fault) = end.fault {
         write_fault(out, start + fault.offset, fault.code.name(), &fault.code)?;
@@ -282,43 +247,16 @@ fn write_end(out: &mut impl Write, telegram: &Telegram<'_>) -> fmt::Result {
         )?,
         _ => {}
     }
-    out.write_str("]}")
+    out.text("]}")
 }
 
-fn write_fault(
-    out: &mut impl Write,
+fn write_fault<W: Write>(
+    out: &mut Pieces<'_, W>,
     offset: usize,
     code: &str,
     message: &dyn fmt::Display,
 ) -> fmt::Result {
-    write!(out, r#"{{"offset":{offset},"code":"{code}","message":{}}}"#, Quoted(message))
-}
-
-/// A JSON string: what is inside is data, whatever characters a meter sends.
-struct Quoted<'a, T: ?Sized>(&'a T);
-
-impl<T: fmt::Display + ?Sized> fmt::Display for Quoted<'_, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_char('"')?;
-        write!(Escape(f), "{}", self.0)?;
-        f.write_char('"')
-    }
-}
-
-struct Escape<'a, 'b>(&'a mut fmt::Formatter<'b>);
-
-impl Write for Escape<'_, '_> {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        for character in text.chars() {
-            match character {
-                '"' => self.0.write_str("\\\"")?,
-                '\\' => self.0.write_str("\\\\")?,
-                '\u{0}'..='\u{1F}' | '\u{7F}'..='\u{9F}' => {
-                    write!(self.0, "\\u{:04X}", u32::from(character))?;
-                }
-                character => self.0.write_char(character)?,
-            }
-        }
-        Ok(())
-    }
+    write!(out, r#"{{"offset":{offset},"code":"{code}","message":"#)?;
+    out.quoted(message)?;
+    out.text("}")
 }

@@ -286,14 +286,14 @@ fn write_record(f: &mut fmt::Formatter<'_>, record: &DataRecord<'_>) -> fmt::Res
         Hex(vib.bytes),
         record.quantity().symbol()
     )?;
-    if let Some(text) = vib.text {
+    if let Some(text) = vib.text() {
         write!(f, " :{}", crate::record::Text(text))?;
     }
     write!(f, ", function:{}", record.function().symbol())?;
     for (name, number) in [
-        ("storage", dib.storage),
-        ("tariff", u64::from(dib.tariff)),
-        ("subunit", u64::from(dib.subunit)),
+        ("storage", dib.storage()),
+        ("tariff", u64::from(dib.tariff())),
+        ("subunit", u64::from(dib.subunit())),
     ] {
         if number > 0 {
             write!(f, ", {name}:{number}")?;
@@ -320,7 +320,7 @@ fn write_value(f: &mut fmt::Formatter<'_>, record: &DataRecord<'_>) -> fmt::Resu
     match record.value {
         Value::None => f.write_str(", value:NONE"),
         Value::Number(number) => {
-            let is_scaled = record.dib.data_field == DataField::Real || number.exponent() != 0;
+            let is_scaled = record.dib.data_field() == DataField::Real || number.exponent() != 0;
             match record.counter() {
                 Some(counter @ Counter::Bcd { .. }) if !is_scaled => write!(f, ", value:{counter}"),
                 _ if is_scaled => write!(f, ", scaled value:{number}"),

@@ -47,13 +47,13 @@ pub struct Setting<'r, 'a> {
 
 impl<'r, 'a> Setting<'r, 'a> {
     /// The view of a record.
-    pub const fn new(record: &'r DataRecord<'a>) -> Self {
+    pub fn new(record: &'r DataRecord<'a>) -> Self {
         Self { record }
     }
 
     /// How the data is coded.
-    pub const fn data_field_code(&self) -> &'static str {
-        match self.record.dib.data_field {
+    pub fn data_field_code(&self) -> &'static str {
+        match self.record.dib.data_field() {
             DataField::NoData => "No Data",
             DataField::Integer(1) => "8 Bit Integer",
             DataField::Integer(2) => "16 Bit Integer",
@@ -74,8 +74,8 @@ impl<'r, 'a> Setting<'r, 'a> {
     }
 
     /// What the value is among its kind: bits 5 and 4 of the DIF.
-    pub const fn function_field(&self) -> &'static str {
-        match self.record.dib.function {
+    pub fn function_field(&self) -> &'static str {
+        match self.record.dib.function() {
             FunctionField::Instantaneous => "Instantaneous value",
             FunctionField::Maximum => "Maximum value",
             FunctionField::Minimum => "Minimum value",
@@ -84,19 +84,19 @@ impl<'r, 'a> Setting<'r, 'a> {
     }
 
     /// 0 is the current value.
-    pub const fn storage_number(&self) -> u64 {
-        self.record.dib.storage
+    pub fn storage_number(&self) -> u64 {
+        self.record.dib.storage()
     }
 
     /// 0 is the total.
-    pub const fn tariff(&self) -> u32 {
-        self.record.dib.tariff
+    pub fn tariff(&self) -> u32 {
+        self.record.dib.tariff()
     }
 
     /// Which table the unit comes from. The spelling is the one users of the view know.
-    pub const fn vif_type(&self) -> &'static str {
+    pub fn vif_type(&self) -> &'static str {
         match (self.record.vib.table, self.record.vib.vif.kind) {
-            (VifTable::Primary, _) if self.record.vib.text.is_some() => "ascii",
+            (VifTable::Primary, _) if self.record.vib.text().is_some() => "ascii",
             (VifTable::Primary, Kind::Private) => "manufacturer specific",
             (VifTable::Primary, _) => "primary",
             (VifTable::ExtensionFb, _) => "extension FB",
@@ -105,8 +105,8 @@ impl<'r, 'a> Setting<'r, 'a> {
     }
 
     /// The plain unit; `None` where there is none.
-    pub const fn unit(&self) -> Option<&'static str> {
-        let meaning = &self.record.vib.meaning;
+    pub fn unit(&self) -> Option<&'static str> {
+        let meaning = self.record.vib.meaning();
         match (meaning.kind, self.record.value, meaning.quantity) {
             (Kind::Calendar, Value::Date(_), _) | (Kind::Calendar, Value::None, Quantity::Date) => {
                 Some("Date")
@@ -119,32 +119,32 @@ impl<'r, 'a> Setting<'r, 'a> {
     }
 
     /// The part of the device.
-    pub const fn sub_unit(&self) -> u16 {
-        self.record.dib.subunit
+    pub fn sub_unit(&self) -> u16 {
+        self.record.dib.subunit()
     }
 
     /// What the value is, then what each VIFE adds.
-    pub const fn description(&self) -> Description<'r, 'a> {
+    pub fn description(&self) -> Description<'r, 'a> {
         Description { record: self.record }
     }
 
     /// SI prefix and what is left of the power of ten; `None` where nothing is scaled (times,
     /// dates, identifications).
-    pub const fn scale(&self) -> Option<(&'static str, i16)> {
+    pub fn scale(&self) -> Option<(&'static str, i16)> {
         scale_of(self.record.unit(), exponent_of(self.record))
     }
 
     /// The counter as the meter sent it.
-    pub const fn value(&self) -> RawValue<'r, 'a> {
+    pub fn value(&self) -> RawValue<'r, 'a> {
         RawValue { record: self.record }
     }
 }
 
 /// The power of ten the value was scaled by: none where the unit code is not understood in full.
-const fn exponent_of(record: &DataRecord<'_>) -> i16 {
-    match record.vib.meaning.kind {
+fn exponent_of(record: &DataRecord<'_>) -> i16 {
+    match record.vib.meaning().kind {
         Kind::Unknown => 0,
-        _ => record.vib.meaning.exponent,
+        _ => record.vib.meaning().exponent,
     }
 }
 
@@ -195,7 +195,7 @@ pub struct Description<'r, 'a> {
 impl fmt::Display for Description<'_, '_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let vib = &self.record.vib;
-        match vib.text {
+        match vib.text() {
             Some(text) => write!(f, "{}", Text(text))?,
             None => write_label(f, vib.vif.quantity)?,
         }
@@ -268,18 +268,20 @@ pub struct RawValue<'r, 'a> {
 impl fmt::Display for RawValue<'_, '_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let record = self.record;
-        match (record.dib.data_field, record.value) {
+        match (record.dib.data_field(), record.value) {
             (DataField::NoData, _) => Ok(()),
             (DataField::Selection, _) => f.write_str("(selected for read out)"),
             (_, Value::DateTime(point)) if point.time.second.is_none() => write!(f, "{point}:00"),
             (DataField::Bcd(_), Value::None) => write_display_digits(f, record.data),
             // A constant of the VIB is in the text: prefix and exponent cannot carry it.
             (field, Value::Number(number))
-                if field == DataField::Real || record.vib.meaning.addend.is_some() =>
+                if field == DataField::Real || record.vib.meaning().addend.is_some() =>
             {
                 write!(f, "{}", number.shift(-exponent_of(record)))
             }
-            (_, Value::None) if record.vib.meaning.kind == Kind::Calendar => f.write_str("invalid"),
+            (_, Value::None) if record.vib.meaning().kind == Kind::Calendar => {
+                f.write_str("invalid")
+            }
             (_, Value::None) => write!(f, "{}", Hex(record.data)),
             (_, Value::Number(_)) => match record.counter() {
                 Some(counter @ (Counter::Integer(_) | Counter::Bcd { .. })) => counter.fmt(f),

@@ -2,6 +2,23 @@
 
 use crate::{Decimal, Quality};
 
+/// Up to eight digits in one word; `top` covers the most significant of them.
+#[inline]
+pub(super) fn read_word(digits: u32, top: u32, negative: bool) -> Result<i64, Quality> {
+    let has_minus = digits & top == top;
+    let digits = if has_minus { digits & !top } else { digits };
+    // A digit above 9 carries into the next one when 6 is added to each.
+    let carries = (u64::from(digits) + 0x6666_6666) ^ u64::from(digits) ^ 0x6666_6666;
+    if carries & 0x1_1111_1110 != 0 {
+        return Err(Quality::ErrorBcd);
+    }
+    // Neighbours are joined: digits to pairs, pairs to fours, fours to the number.
+    let pairs = (digits & 0x0F0F_0F0F) + 10 * (digits >> 4 & 0x0F0F_0F0F);
+    let fours = (pairs & 0x00FF_00FF) + 100 * (pairs >> 8 & 0x00FF_00FF);
+    let number = i64::from(fours & 0xFFFF) + 10_000 * i64::from(fours >> 16);
+    Ok(if negative || has_minus { -number } else { number })
+}
+
 /// Digits in pairs, least significant byte first. F in the most significant digit is a minus;
 /// any other digit above 9 shows an error of the meter, and there is no number then.
 pub(crate) fn read(bytes: &[u8], negative: bool) -> Result<Decimal, Quality> {
@@ -41,6 +58,15 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn few_digits_are_read_like_many(bytes in prop::collection::vec(any::<u8>(), 1..=4), negative: bool) {
+            let mut word = [0; 4];
+            word[..bytes.len()].copy_from_slice(&bytes);
+            let top = 0xF0 << (8 * (bytes.len() - 1));
+            let number = read_word(u32::from_le_bytes(word), top, negative).map(Decimal::whole);
+            prop_assert_eq!(number, read(&bytes, negative));
+        }
+
         #[test]
         fn encoded_digits_are_read_back(number in -9_999_999_i64..=99_999_999) {
             let mut buffer = [0; 4];

@@ -2,8 +2,11 @@
 //!
 //! One line per code, in the standard's order: code, name, what it does to the value.
 
+use core::fmt;
+
 use crate::{Quality, Unit, Unit as U};
 use Effect::*;
+use UnitFactor as F;
 
 /// What one combinable VIFE stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,10 +24,14 @@ pub struct VifeEntry {
 pub enum Effect {
     /// Says more about the value and leaves number and unit as they are.
     Note,
+    /// The value lies in the future.
+    Future,
+    /// Integers are unsigned.
+    Unsign,
     /// The meter reports that the record is faulty: there is no value.
     Fault(Quality),
-    /// The unit is multiplied by this, written behind it.
-    Factor(&'static str),
+    /// The unit is multiplied by this.
+    Factor(UnitFactor),
     /// The value becomes a number of times.
     Count,
     /// The value becomes a time span in this unit.
@@ -45,13 +52,77 @@ pub enum Effect {
     Reserved,
 }
 
+/// What a unit is multiplied by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[allow(missing_docs, reason = "each variant is its own word")]
+pub enum UnitFactor {
+    PerSecond,
+    PerMinute,
+    PerHour,
+    PerDay,
+    PerWeek,
+    PerMonth,
+    PerYear,
+    PerRevolution,
+    PerPulse,
+    PerLitre,
+    PerCubicMetre,
+    PerKilogram,
+    PerKelvin,
+    PerKilowattHour,
+    PerGigajoule,
+    PerKilowatt,
+    PerKelvinLitre,
+    PerVolt,
+    PerAmpere,
+    TimesSecond,
+    TimesSecondPerVolt,
+    TimesSecondPerAmpere,
+}
+
+impl UnitFactor {
+    /// The symbol, to be written behind that of the unit.
+    pub const fn symbol(self) -> &'static str {
+        match self {
+            Self::PerSecond => "/s",
+            Self::PerMinute => "/min",
+            Self::PerHour => "/h",
+            Self::PerDay => "/d",
+            Self::PerWeek => "/week",
+            Self::PerMonth => "/month",
+            Self::PerYear => "/year",
+            Self::PerRevolution => "/revolution",
+            Self::PerPulse => "/pulse",
+            Self::PerLitre => "/l",
+            Self::PerCubicMetre => "/m³",
+            Self::PerKilogram => "/kg",
+            Self::PerKelvin => "/K",
+            Self::PerKilowattHour => "/kWh",
+            Self::PerGigajoule => "/GJ",
+            Self::PerKilowatt => "/kW",
+            Self::PerKelvinLitre => "/(K·l)",
+            Self::PerVolt => "/V",
+            Self::PerAmpere => "/A",
+            Self::TimesSecond => "·s",
+            Self::TimesSecondPerVolt => "·s/V",
+            Self::TimesSecondPerAmpere => "·s/A",
+        }
+    }
+}
+
+impl fmt::Display for UnitFactor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.symbol())
+    }
+}
+
 const fn vife(code: u8, name: &'static str, effect: Effect) -> VifeEntry {
     VifeEntry { code, name, effect }
 }
 
 /// The table, indexed by the code without its extension bit.
 #[rustfmt::skip]
-pub(in crate::record) const TABLE: [VifeEntry; 128] = [
+pub(in crate::record) static TABLE: [VifeEntry; 128] = [
     vife(0x00, "no_error", Note),
     vife(0x01, "too_many_difes", Fault(Quality::DataError)),
     vife(0x02, "storage_number_not_implemented", Fault(Quality::DataError)),
@@ -84,31 +155,31 @@ pub(in crate::record) const TABLE: [VifeEntry; 128] = [
     vife(0x1D, "standard_conform_data_content", Note),
     vife(0x1E, "compact_profile_with_registers", Profile),
     vife(0x1F, "compact_profile", Profile),
-    vife(0x20, "per_second", Factor("/s")),
-    vife(0x21, "per_minute", Factor("/min")),
-    vife(0x22, "per_hour", Factor("/h")),
-    vife(0x23, "per_day", Factor("/d")),
-    vife(0x24, "per_week", Factor("/week")),
-    vife(0x25, "per_month", Factor("/month")),
-    vife(0x26, "per_year", Factor("/year")),
-    vife(0x27, "per_revolution", Factor("/revolution")),
-    vife(0x28, "per_input_pulse_0", Factor("/pulse")),
-    vife(0x29, "per_input_pulse_1", Factor("/pulse")),
-    vife(0x2A, "per_output_pulse_0", Factor("/pulse")),
-    vife(0x2B, "per_output_pulse_1", Factor("/pulse")),
-    vife(0x2C, "per_litre", Factor("/l")),
-    vife(0x2D, "per_cubic_metre", Factor("/m³")),
-    vife(0x2E, "per_kilogram", Factor("/kg")),
-    vife(0x2F, "per_kelvin", Factor("/K")),
-    vife(0x30, "per_kilowatt_hour", Factor("/kWh")),
-    vife(0x31, "per_gigajoule", Factor("/GJ")),
-    vife(0x32, "per_kilowatt", Factor("/kW")),
-    vife(0x33, "per_kelvin_litre", Factor("/(K·l)")),
-    vife(0x34, "per_volt", Factor("/V")),
-    vife(0x35, "per_ampere", Factor("/A")),
-    vife(0x36, "times_second", Factor("·s")),
-    vife(0x37, "times_second_per_volt", Factor("·s/V")),
-    vife(0x38, "times_second_per_ampere", Factor("·s/A")),
+    vife(0x20, "per_second", Factor(F::PerSecond)),
+    vife(0x21, "per_minute", Factor(F::PerMinute)),
+    vife(0x22, "per_hour", Factor(F::PerHour)),
+    vife(0x23, "per_day", Factor(F::PerDay)),
+    vife(0x24, "per_week", Factor(F::PerWeek)),
+    vife(0x25, "per_month", Factor(F::PerMonth)),
+    vife(0x26, "per_year", Factor(F::PerYear)),
+    vife(0x27, "per_revolution", Factor(F::PerRevolution)),
+    vife(0x28, "per_input_pulse_0", Factor(F::PerPulse)),
+    vife(0x29, "per_input_pulse_1", Factor(F::PerPulse)),
+    vife(0x2A, "per_output_pulse_0", Factor(F::PerPulse)),
+    vife(0x2B, "per_output_pulse_1", Factor(F::PerPulse)),
+    vife(0x2C, "per_litre", Factor(F::PerLitre)),
+    vife(0x2D, "per_cubic_metre", Factor(F::PerCubicMetre)),
+    vife(0x2E, "per_kilogram", Factor(F::PerKilogram)),
+    vife(0x2F, "per_kelvin", Factor(F::PerKelvin)),
+    vife(0x30, "per_kilowatt_hour", Factor(F::PerKilowattHour)),
+    vife(0x31, "per_gigajoule", Factor(F::PerGigajoule)),
+    vife(0x32, "per_kilowatt", Factor(F::PerKilowatt)),
+    vife(0x33, "per_kelvin_litre", Factor(F::PerKelvinLitre)),
+    vife(0x34, "per_volt", Factor(F::PerVolt)),
+    vife(0x35, "per_ampere", Factor(F::PerAmpere)),
+    vife(0x36, "times_second", Factor(F::TimesSecond)),
+    vife(0x37, "times_second_per_volt", Factor(F::TimesSecondPerVolt)),
+    vife(0x38, "times_second_per_ampere", Factor(F::TimesSecondPerAmpere)),
     vife(0x39, "start_of", TimePoint),
     vife(0x3A, "uncorrected", Note),
     vife(0x3B, "positive_contributions", Note),
@@ -178,7 +249,7 @@ pub(in crate::record) const TABLE: [VifeEntry; 128] = [
     vife(0x7B, "correction_constant", Add(0)),
     vife(0x7C, "extension", Extension),
     vife(0x7D, "correction_factor", Scale(3)),
-    vife(0x7E, "future_value", Note),
+    vife(0x7E, "future_value", Future),
     vife(0x7F, "manufacturer_specific", Private),
 ];
 
@@ -202,8 +273,8 @@ const EXTENSION_FC: [VifeEntry; 24] = [
     vife(0x0E, "reserved_vife", Reserved),
     vife(0x0F, "reserved_vife", Reserved),
     vife(0x10, "absolute_contributions", Note),
-    vife(0x11, "type_c", Note),
-    vife(0x12, "type_d", Note),
+    vife(0x11, "type_c", Unsign),
+    vife(0x12, "type_d", Unsign),
     vife(0x13, "direction_to_meter", Note),
     vife(0x14, "direction_from_meter", Note),
     vife(0x15, "reserved_vife", Reserved),

@@ -9,7 +9,7 @@ use crate::Unit as U;
 
 /// The table, indexed by the code without its extension bit.
 #[rustfmt::skip]
-pub(in crate::record) const TABLE: [VifEntry; 128] = [
+pub(in crate::record) static TABLE: [VifEntry; 128] = [
     vif(0x00, Credit, U::Currency, -3, Signed),
     vif(0x01, Credit, U::Currency, -2, Signed),
     vif(0x02, Credit, U::Currency, -1, Signed),
