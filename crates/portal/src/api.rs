@@ -6,6 +6,7 @@
 mod acts;
 mod addresses;
 mod commands;
+mod csv;
 mod events;
 mod findings;
 mod form_problem;
@@ -75,6 +76,8 @@ fn routes() -> AccessRouter<ApiState> {
         .needs(Role::Viewer, routes!(readouts::show))
         .needs(Role::Viewer, routes!(series::index))
         .needs(Role::Viewer, routes!(series::consumption))
+        .needs(Role::Viewer, routes!(csv::readings))
+        .needs(Role::Viewer, routes!(csv::consumption))
         .needs(Role::Operator, routes!(readouts::read_meter))
         .needs(Role::Operator, routes!(readouts::read_address))
         .needs(Role::Operator, routes!(addresses::set))

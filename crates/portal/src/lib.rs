@@ -9,6 +9,7 @@
 //! | [`id`] | the ids of the nouns |
 //! | [`site`], [`gateway`], [`meter`], [`readout`], [`command`] | the nouns |
 //! | [`overview`] | how the fleet is, counted |
+//! | [`periods`] | what was consumed hour by hour, day by day, month by month; pure |
 //! | [`secret_hash`], [`token`] | claim codes and tokens, and what is kept of them |
 //! | [`db`] | the only place with SQL |
 //! | [`live`] | what changes, for whoever listens |
@@ -27,6 +28,7 @@ pub mod id;
 pub mod live;
 pub mod meter;
 pub mod overview;
+pub mod periods;
 pub mod readout;
 pub mod secret_hash;
 pub mod site;

@@ -33,15 +33,15 @@ export interface Identification {
   secondary_address: { wire: string; printed: string };
 }
 
-/** A readout that was answered. */
+/** A readout that was answered. What nobody kept of a stored one is null. */
 export interface ReadoutView {
   bus: string;
   address: string;
-  sent: string;
-  answered_after_ms: number;
-  elapsed_ms: number;
+  sent: string | null;
+  answered_after_ms: number | null;
+  elapsed_ms: number | null;
   bytes: number;
-  tries: number;
+  tries: number | null;
   identification: Identification | null;
   index: { line: number; value: string; unit: string | null } | null;
   telegrams: { hex: string; decoded: unknown }[];

@@ -3,6 +3,7 @@
 
 import type { components } from './schema';
 import type { Session } from '../../access/model';
+import type { ReadoutView } from '../../parts/telegram/view';
 
 type Schemas = components['schemas'];
 
@@ -13,4 +14,4 @@ export type Meter = Schemas['Meter'];
 // What both user interfaces share has its shapes there. Where the description of the portal no
 // longer fits one of them, this does not compile.
 type Fits<Shared, Described extends Shared> = Described;
-export type Described = [Fits<Session, Schemas['Session']>];
+export type Described = [Fits<Session, Schemas['Session']>, Fits<ReadoutView, Schemas['Readout']>];

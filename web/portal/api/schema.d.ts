@@ -272,8 +272,28 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What was consumed over time */
+        /**
+         * What was consumed over time
+         * @description Nothing is divided: in a period counts what was consumed up to the readings in it.
+         */
         get: operations["show_consumption"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meters/{id}/consumption.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was consumed from reading to reading, as a file for spreadsheets */
+        get: operations["download_consumption"];
         put?: never;
         post?: never;
         delete?: never;
@@ -289,7 +309,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The index of a meter over time */
+        /** A register over time: the value on the dial, or another */
         get: operations["show_index"];
         put?: never;
         post?: never;
@@ -308,6 +328,26 @@ export interface paths {
         };
         /** What a meter said, newest first */
         get: operations["list_readings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meters/{id}/readings.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All readings of a meter, as a file for spreadsheets
+         * @description A row for each register of each readout, the oldest first.
+         */
+        get: operations["download_readings"];
         put?: never;
         post?: never;
         delete?: never;
@@ -756,14 +796,16 @@ export interface components {
         CommandState: "queued" | "delivered" | "running" | "done" | "failed" | "expired";
         /** @description What was consumed over time. */
         ConsumptionSeries: {
-            /** @description Whether there are older ones than were sent. */
+            /** @description What happened that is no consumption: the index fell, the meter was exchanged. */
+            events: components["schemas"]["SeriesEvent"][];
+            /** @description Whether there are older ones than were looked at; ask for a shorter time to see them. */
             is_cut: boolean;
             /**
              * @description The register that is the value on the dial.
              * @example heat_energy_kwh
              */
             register: string | null;
-            /** @description From one reading to the next, the oldest first. */
+            /** @description From one reading to the next, or period by period; the oldest first. */
             steps: components["schemas"]["ConsumptionStep"][];
             /**
              * Format: double
@@ -776,7 +818,7 @@ export interface components {
              */
             unit: string | null;
         };
-        /** @description What lies between two readings. */
+        /** @description What lies between two readings, or in a period. */
         ConsumptionStep: {
             /**
              * Format: double
@@ -784,20 +826,23 @@ export interface components {
              */
             amount?: number | null;
             /**
-             * @description What happened, as a stable word: `consumed`, `across_gap`, `index_fell`, …
+             * @description What happened, as a stable word. Between readings: `consumed`, `across_gap`, `index_fell`, …
+             *     In a period: `consumed`, `estimated` (some of it may belong to a period beside it), `gap`.
              * @example consumed
              */
             code: string;
             /**
              * Format: date-time
-             * @description When the first was taken.
+             * @description When the first was taken, or the period begins.
              */
             from: string;
+            /** @description Whether it is not known when it was consumed. */
+            is_estimate: boolean;
             /** @description The same in words. */
             text: string;
             /**
              * Format: date-time
-             * @description When the second was taken.
+             * @description When the second was taken, or the period ends.
              */
             to: string;
         };
@@ -978,8 +1023,10 @@ export interface components {
              */
             value: string;
         };
-        /** @description The index at one time. */
+        /** @description The value at one time. */
         IndexPoint: {
+            /** @description Whether readings are missing between the point before and this one. */
+            after_gap: boolean;
             /**
              * Format: date-time
              * @description When it was read.
@@ -991,17 +1038,21 @@ export interface components {
              */
             value?: number | null;
         };
-        /** @description The index of a meter over time. */
+        /** @description A register of a meter over time. */
         IndexSeries: {
-            /** @description Whether there are older ones than were sent. */
+            /** @description Whether there are older ones than were looked at; ask for a shorter time to see them. */
             is_cut: boolean;
+            /** @description Whether points were left out because there were more than wanted. */
+            is_thinned: boolean;
             /** @description The oldest first. */
             points: components["schemas"]["IndexPoint"][];
             /**
-             * @description The register that is the value on the dial.
+             * @description The register: the value on the dial where no other was asked for.
              * @example heat_energy_kwh
              */
             register: string | null;
+            /** @description The registers of the newest readout, the value on the dial first. */
+            registers: string[];
             /**
              * @description Its unit.
              * @example kWh
@@ -1550,6 +1601,21 @@ export interface components {
              * @example 20316513C5140004
              */
             wire: string;
+        };
+        /** @description Something that happened and is no consumption. */
+        SeriesEvent: {
+            /**
+             * Format: date-time
+             * @description When it was seen.
+             */
+            at: string;
+            /**
+             * @description What, as a stable word.
+             * @example meter_exchanged
+             */
+            code: string;
+            /** @description The same in words. */
+            text: string;
         };
         /** @description Who is logged in. */
         Session: {
@@ -2787,6 +2853,16 @@ export interface operations {
                 from?: string;
                 /** @description Until before this time. */
                 to?: string;
+                /**
+                 * @description Sum up by `hour`, `day` or `month`; from reading to reading where nothing is said.
+                 * @example day
+                 */
+                period?: string;
+                /**
+                 * @description Whose days these are, as in the time zone database; UTC where nothing is said.
+                 * @example Europe/Vienna
+                 */
+                zone?: string;
             };
             header?: never;
             path: {
@@ -2822,6 +2898,77 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_consumption: {
+        parameters: {
+            query?: {
+                /** @description From this time on. */
+                from?: string;
+                /** @description Until before this time. */
+                to?: string;
+                /**
+                 * @description Sum up by `hour`, `day` or `month`; from reading to reading where nothing is said.
+                 * @example day
+                 */
+                period?: string;
+                /**
+                 * @description Whose days these are, as in the time zone database; UTC where nothing is said.
+                 * @example Europe/Vienna
+                 */
+                zone?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id of the meter */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It would be too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     show_index: {
@@ -2831,6 +2978,16 @@ export interface operations {
                 from?: string;
                 /** @description Until before this time. */
                 to?: string;
+                /**
+                 * @description The register; the value on the dial where nothing is said.
+                 * @example flow_temp
+                 */
+                register?: string;
+                /**
+                 * @description How many points at most; 2000 where nothing is said, and never more than 36000. Of more
+                 *     some are left out, but none beside a gap.
+                 */
+                points?: number;
             };
             header?: never;
             path: {
@@ -2859,6 +3016,14 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2914,6 +3079,69 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_readings: {
+        parameters: {
+            query?: {
+                /** @description From this time on. */
+                from?: string;
+                /** @description Until before this time. */
+                to?: string;
+                /**
+                 * @description The register; the value on the dial where nothing is said.
+                 * @example flow_temp
+                 */
+                register?: string;
+                /**
+                 * @description How many points at most; 2000 where nothing is said, and never more than 36000. Of more
+                 *     some are left out, but none beside a gap.
+                 */
+                points?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The id of the meter */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It would be too long */
             422: {
                 headers: {
                     [name: string]: unknown;

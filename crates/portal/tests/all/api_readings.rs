@@ -79,7 +79,7 @@ async fn the_series_of_index_and_consumption_are_exact_and_show_gaps() {
         (&json!("heat_energy_kwh"), &json!("kWh"))
     );
     assert!(
-        answer.text.contains(r#"{"at":"2026-11-20T14:15:00Z","value":0.001}"#),
+        answer.text.contains(r#"{"at":"2026-11-20T14:15:00Z","value":0.001,"after_gap":false}"#),
         "{}",
         answer.text
     );
@@ -94,4 +94,86 @@ async fn the_series_of_index_and_consumption_are_exact_and_show_gaps() {
     assert!(answer.text.contains(r#""amount":0.002"#), "{}", answer.text);
     let part = portal.get("/api/v1/meters/meter-1/consumption?from=2026-11-20T15:15:00Z").await;
     assert_eq!(part.json["steps"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn series_show_where_readings_are_missing_and_sum_up_by_periods() {
+    let portal = Portal::new().await;
+    let form = heat_form(portal.fleet.gateway);
+    portal.fleet.db.create_meter(form, "ada".to_owned(), start()).await.unwrap();
+    // Each quarter of an hour from 14:15 to 15:30, nothing until 19:15, then to 20:00.
+    let numbers = (1..=6).chain(21..=24);
+    let some = batch("meter-1", numbers);
+    portal.fleet.db.store_batch(portal.fleet.claimed(), some, after(1)).await.unwrap();
+    let index = portal.get("/api/v1/meters/meter-1/index").await.json;
+    let gaps: Vec<_> =
+        index["points"].as_array().unwrap().iter().map(|one| one["after_gap"] == true).collect();
+    assert_eq!(gaps, [false, false, false, false, false, false, true, false, false, false]);
+    assert_eq!(index["registers"], json!(["heat_energy_kwh"]));
+    let few = portal.get("/api/v1/meters/meter-1/index?points=3").await.json;
+    let at = |one: &Value| one["at"].as_str().unwrap()[11..16].to_owned();
+    let times: Vec<_> = few["points"].as_array().unwrap().iter().map(at).collect();
+    assert_eq!(times, ["14:15", "15:15", "15:30", "19:15", "19:45", "20:00"]);
+    assert_eq!(few["is_thinned"], true);
+
+    let hours = portal.get("/api/v1/meters/meter-1/consumption?period=hour").await;
+    let steps = hours.json["steps"].as_array().unwrap();
+    let shown: Vec<_> = steps
+        .iter()
+        .map(|one| {
+            (
+                at(&json!({"at": one["from"]})),
+                one["code"].as_str().unwrap(),
+                one["amount"].to_string(),
+            )
+        })
+        .collect();
+    let row = |at: &str, code, amount: &str| (at.to_owned(), code, amount.to_owned());
+    let wanted = [
+        row("14:00", "consumed", "0.003"),
+        row("15:00", "estimated", "0.002"),
+        row("16:00", "gap", "null"),
+        row("17:00", "gap", "null"),
+        row("18:00", "gap", "null"),
+        row("19:00", "estimated", "0.018"),
+    ];
+    assert_eq!(shown, wanted);
+    assert!(hours.text.contains(r#""total":0.023"#), "{}", hours.text);
+    for bad in ["period=week", "period=day&zone=Here/There"] {
+        let answer = portal.get(&format!("/api/v1/meters/meter-1/consumption?{bad}")).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{bad}");
+    }
+
+    let file = portal.get("/api/v1/meters/meter-1/consumption.csv?period=hour").await;
+    assert_eq!(file.headers["content-type"], "text/csv; charset=utf-8");
+    assert_eq!(
+        file.headers["content-disposition"],
+        "attachment; filename=\"meter-1-consumption.csv\""
+    );
+    let lines: Vec<_> = file.text.lines().collect();
+    assert_eq!(lines[0], "from,to,register,amount,unit,kind,remark");
+    assert_eq!(
+        lines[3],
+        "2026-11-20T16:00:00Z,2026-11-20T17:00:00Z,heat_energy_kwh,,kWh,gap,there is no reading in this time"
+    );
+    let file = portal.get("/api/v1/meters/meter-1/readings.csv?to=2026-11-20T14:30:00Z").await;
+    let wanted = "read_at,outcome,register,value,unit,quality,measured_at\r\n\
+                  2026-11-20T14:15:00Z,complete,heat_energy_kwh,0.001,kWh,ok,\r\n";
+    assert_eq!(file.text, wanted);
+}
+
+#[tokio::test]
+async fn a_stored_readout_is_shown_with_its_telegram_line_by_line() {
+    let portal = with_readouts(1).await;
+    let item = portal.get("/api/v1/meters/meter-1/readings").await.json["items"][0].clone();
+    assert_eq!((&item["id"], &item["telegrams"]), (&json!("readout-1"), &json!(1)));
+    let readout = portal.get("/api/v1/readouts/readout-1").await.json;
+    assert_eq!((&readout["bus"], &readout["bytes"]), (&json!("cellar-1"), &json!(200)));
+    assert_eq!(readout["sent"], Value::Null);
+    assert_eq!(readout["lines"][0]["number"], 0);
+    assert_eq!(readout["telegrams"][0]["hex"].as_str().unwrap().len(), 200 * 3 - 1);
+    for other in ["readout-9", "meter-1", "1"] {
+        let answer = portal.get(&format!("/api/v1/readouts/{other}")).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{other}");
+    }
 }
