@@ -239,6 +239,20 @@ impl Gateway {
             .unwrap()
     }
 
+    /// The same, when it is as wished.
+    pub(crate) async fn shown_when(&self, wish: impl Fn(&Value) -> bool) -> Value {
+        let wait = async {
+            loop {
+                let shown = self.shown().await;
+                if wish(&shown) {
+                    return shown;
+                }
+                tokio::time::sleep(LOOK_AGAIN).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, wait).await.expect("it becomes as wished")
+    }
+
     /// Reads a meter now, as a person at the gateway does.
     pub(crate) async fn read_now(&self, meter: &str) {
         let page = format!("http://{}", self.app.local_addr());

@@ -13,7 +13,7 @@ impl Portal {
         let now = Timestamp::now();
         let until = now + SignedDuration::from_mins(10);
         let by = "a person".to_owned();
-        let command = self.app.db().create_command(self.gateway, kind, by, until, now).await;
+        let command = self.app.db().create_command(self.gateway, kind, None, by, until, now).await;
         let command = command.unwrap();
         self.app.live().tell(Change::CommandQueued(self.gateway, command.id));
         command
