@@ -1,6 +1,9 @@
-//! `busmeister demo`: a simulated building, and the gateway that reads it as if it were real.
+//! `busmeister demo`: a simulated building, the gateway that reads it as if it were real, and a
+//! portal above it.
 
 mod age;
+mod fleet;
+mod gateway_file;
 
 use std::fs::File;
 use std::io::{IsTerminal, stderr};
@@ -22,15 +25,15 @@ use crate::log;
 use crate::served_building::ServedBuilding;
 use crate::stop_signal::stop_signal;
 use age::BuildingAge;
+use gateway_file::Places;
 
-const GATEWAY: &str = include_str!("../../demo/gateway.toml");
 /// Where the cellar's converter listens, unless something else does.
 const CELLAR: &str = "127.0.0.1:10001";
 const ANY_PORT: &str = "127.0.0.1:0";
 /// How often the age of the building is written down.
 const AGE_PERIOD: Duration = Duration::from_secs(5);
 
-/// Start a simulated building and a gateway that reads it
+/// Start a simulated building, a gateway that reads it, and a portal above
 ///
 /// Ten meters of several makes on two buses, one behind a TCP converter, one at a serial port.
 /// Needs no hardware, no server and no configuration.
@@ -48,6 +51,12 @@ pub(crate) struct Demo {
     /// Where pages and API are served
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080", env = "BUSMEISTER_LISTEN")]
     listen: SocketAddr,
+    /// Where the portal is served [usual: 127.0.0.1:8090, or any free port]
+    #[arg(long, value_name = "ADDR", env = "BUSMEISTER_PORTAL_LISTEN")]
+    portal_listen: Option<SocketAddr>,
+    /// Leave the portal out
+    #[arg(long, conflicts_with = "portal_listen")]
+    no_portal: bool,
 }
 
 impl Demo {
@@ -56,12 +65,14 @@ impl Demo {
         let folder = self.data.join("demo");
         std::fs::create_dir_all(&folder)
             .with_context(|| format!("the directory {} cannot be made", folder.display()))?;
-        if !self.listen.ip().is_loopback() {
-            return Err(UsageError(format!(
-                "other machines could reach {}, and reading needs no login yet; use an address of this machine, as in --listen 127.0.0.1:8080",
-                self.listen
-            ))
-            .into());
+        for listen in [Some(self.listen), self.portal_listen].into_iter().flatten() {
+            if !listen.ip().is_loopback() {
+                return Err(UsageError(format!(
+                    "other machines could reach {listen}, and the demo is for this one only; use an address of this machine, such as 127.0.0.1:{}",
+                    listen.port()
+                ))
+                .into());
+            }
         }
         // Before anything is made there: a second demo must not take the first one's serial port.
         let _lock = lock(&folder)?;
@@ -78,17 +89,28 @@ impl Demo {
         for bus in &config.buses {
             announce(format_args!("  {:<9} {} ({})", bus.id.to_string(), bus.port, bus.name));
         }
+        let portal = match self.no_portal {
+            true => None,
+            false => Some(fleet::start(self.portal_listen, &folder).await?),
+        };
         let app = App::start(config, &folder.join("gateway")).await?;
         announce(format_args!("page http://{}", app.local_addr()));
+        if let Some(portal) = &portal {
+            announce(format_args!("portal http://{}", portal.local_addr()));
+        }
         super::gateway::show_setup_code(&app);
+        show_first_logins(&app, portal.as_ref());
         let ended = tokio::select! {
             // First, so that a signal is heard before anyone is told that there is one.
             biased;
             stopped = stop_signal() => stopped,
-            ended = attend(&app, &mut age) => ended,
+            ended = attend(&app, portal.as_ref(), &mut age) => ended,
             error = building.failure() => Err(error),
         };
         app.stop().await;
+        if let Some(portal) = portal {
+            portal.stop().await;
+        }
         age.save()?;
         ended.map(|()| Exit::Ok)
     }
@@ -124,17 +146,34 @@ async fn serve(
         Err(_) => building.serve_tcp(cellar, ANY_PORT).await?,
     };
     let roof = building.serve_pty(roof, &folder.join("roof"))?;
-    let text = GATEWAY
-        .replace("{listen}", &listen.to_string())
-        .replace("{cellar}", &cellar.to_string())
-        .replace("{roof}", &roof.display().to_string());
-    Ok(Config::parse(&text, "demo/gateway.toml")?)
+    gateway_file::prepare(folder, &Places { listen, cellar, roof })
+}
+
+/// Until somebody can log in, where the first password is set: the code is in the link.
+fn show_first_logins(app: &App, portal: Option<&portal::App>) {
+    if let Some(code) = app.setup_code() {
+        let (address, code) = (app.local_addr(), code.reveal());
+        announce(format_args!("first login at the gateway: http://{address}/setup#{code}"));
+    }
+    if let Some((portal, code)) = portal.and_then(|portal| Some((portal, portal.setup_code()?))) {
+        let (address, code) = (portal.local_addr(), code.reveal());
+        announce(format_args!("first login at the portal: http://{address}/setup#{code}"));
+    }
 }
 
 /// Shows how the first readings come in, then lets the demo run.
-async fn attend(app: &App, age: &mut BuildingAge) -> anyhow::Result<()> {
+async fn attend(
+    app: &App,
+    portal: Option<&portal::App>,
+    age: &mut BuildingAge,
+) -> anyhow::Result<()> {
     show_first_readings(app).await;
-    announce(format_args!("Open http://{} in a browser. Ctrl-C stops the demo.", app.local_addr()));
+    let above = portal.map(|portal| format!(", and http://{} for the portal", portal.local_addr()));
+    announce(format_args!(
+        "Open http://{} in a browser{}. Ctrl-C stops the demo.",
+        app.local_addr(),
+        above.unwrap_or_default()
+    ));
     loop {
         age.save()?;
         tokio::time::sleep(AGE_PERIOD).await;

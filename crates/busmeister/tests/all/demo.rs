@@ -10,6 +10,8 @@ fn start(data: &std::path::Path) -> (Running, String) {
     let data = data.to_str().unwrap();
     let mut demo = Running::start(&["demo", "--data", data, "--listen", "127.0.0.1:0"]);
     let page = demo.line_after("page ");
+    let portal = demo.line_after("portal ");
+    assert!(portal.starts_with("http://127.0.0.1:"), "{portal}");
     demo.line_after("Open ");
     (demo, page)
 }
@@ -64,8 +66,36 @@ fn a_building_is_read_and_the_demo_starts_again_on_the_data_it_left() {
     assert!(problem["finding"]["why"].as_str().unwrap().contains("the line was quiet"));
     stop(demo);
 
+    // Its configuration is a file of its own, and what people change in it stays.
+    let file = data.path().join("demo/gateway.toml");
+    let text = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, text.replace("Heat, flat 1", "Heat, ground floor")).unwrap();
     let (demo, page) = start(data.path());
+    assert_eq!(get(&page, "/api/v1/meters/heat-flat-1")["name"], "Heat, ground floor");
     let later = reading(&page, "heat-flat-1", "vol_m3").unwrap()["value"].to_string();
     assert!(later.parse::<f64>().unwrap() >= 678.901, "counters do not fall back: {later}");
+    stop(demo);
+}
+
+#[test]
+fn the_first_logins_are_links_with_their_code_and_the_portal_can_be_left_out() {
+    let data = tempfile::tempdir().unwrap();
+    let folder = data.path().to_str().unwrap();
+    let listen = ["demo", "--data", folder, "--listen", "127.0.0.1:0"];
+    let mut demo = Running::start(&[&listen[..], &["--portal-listen", "127.0.0.1:0"]].concat());
+    let page = demo.line_after("page ");
+    let portal = demo.line_after("portal ");
+    let gateway_link = demo.line_after("first login at the gateway: ");
+    let portal_link = demo.line_after("first login at the portal: ");
+    for (address, link) in [(&page, gateway_link), (&portal, portal_link)] {
+        let code = link.strip_prefix(&format!("{address}/setup#")).expect(&link);
+        assert!(code.len() > 8, "{link}");
+    }
+    demo.line_after("Open ");
+    stop(demo);
+    let mut demo = Running::start(&[&listen[..], &["--no-portal"]].concat());
+    demo.line_after("page ");
+    let opened = demo.line_after("Open ");
+    assert!(!opened.contains("portal"), "{opened}");
     stop(demo);
 }
