@@ -13,3 +13,8 @@ export function readExact(source: string): unknown {
 export function writeExact(value: unknown): string {
   return JSON.stringify(value, null, 2).replace(new RegExp(`"${MARK}([^"]*)"`, 'g'), '$1');
 }
+
+/** Reads JSON; every number becomes the text of its digits. */
+export function readTexts(source: string): unknown {
+  return JSON.parse(source.replace(TOKEN, (token) => (token.startsWith('"') ? token : `"${token}"`)));
+}

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { meterToml, nameFault } from './register-config';
+import { meterToml, nameFault, regWith } from './register-config';
 import type { Identification } from './view';
 
 const identification: Identification = {
@@ -48,4 +48,12 @@ test('a register has a name of its own that can be seen', () => {
   expect(nameFault('a\u0007', [])).toMatch(/can be seen/);
   expect(nameFault('vol_m3', ['vol_m3'])).toMatch(/called vol_m3 already/);
   expect(nameFault('vol_m3', ['flow_temp'])).toBeNull();
+});
+
+test('picked lines stand behind the registers that are there, quoted as they are', () => {
+  const picked = [{ line: 4, name: 'vol_m3', selector: '4 04/13' }];
+  expect(regWith('', picked)).toBe("{'vol_m3': '4 04/13'}");
+  expect(regWith("{'heat_energy_kwh': 3}", picked)).toBe("{'heat_energy_kwh': 3, 'vol_m3': '4 04/13'}");
+  expect(regWith('{"heat_energy_kwh": 3,\n}', picked)).toBe('{"heat_energy_kwh": 3, "vol_m3": "4 04/13"}');
+  expect(regWith('broken', picked)).toBe('broken');
 });

@@ -22,6 +22,13 @@ export interface PickedMeter {
   known?: { id: string; name: string } | undefined;
 }
 
+/** Where picked lines go. */
+export interface TakeRegisters {
+  /** What the button says that does it. */
+  word: string;
+  act: (picked: readonly PickedRegister[]) => void;
+}
+
 const HEAT = new Set(['heat_energy_kwh', 'cold_energy_kwh']);
 const THERMAL = /heat meter|cooling meter|heat\/cooling/;
 const WATER = /water meter|dual register/;
@@ -52,6 +59,18 @@ export function meterToml(meter: PickedMeter, picked: readonly PickedRegister[])
 }
 
 const GENERIC = 'generic_mbus';
+
+/**
+ * The parameter `reg` with the picked lines in it, behind those it has already. A list that does not
+ * end as one is left alone: whoever mends it adds them then.
+ */
+export function regWith(reg: string, picked: readonly PickedRegister[]): string {
+  const before = reg.trim();
+  const quote = before.includes('"') ? (text: string) => JSON.stringify(text) : python;
+  const added = picked.map((one) => `${quote(one.name.trim())}: ${quote(one.selector)}`).join(', ');
+  if (before === '' || /^\{\s*\}$/.test(before)) return `{${added}}`;
+  return before.endsWith('}') ? `${before.slice(0, -1).replace(/[\s,]+$/, '')}, ${added}}` : before;
+}
 
 /** The manual model for this kind of meter; the generic one where its index is none of theirs. */
 function modelOf(identification: Identification | null, picked: readonly PickedRegister[]): string {

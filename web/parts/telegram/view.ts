@@ -37,7 +37,9 @@ export interface Identification {
 export interface ReadoutView {
   bus: string;
   address: string;
+  /** The frame that was sent; `null` where that is not told. */
   sent: string | null;
+  /** As far as that was kept. */
   answered_after_ms: number | null;
   elapsed_ms: number | null;
   bytes: number;
