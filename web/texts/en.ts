@@ -1,6 +1,7 @@
 // English, the source of every other catalogue. Plain words, sentence case, the user's terms.
 
 import { administration } from './en-administration';
+import { chart, portal } from './en-portal';
 
 export const en = {
   product: 'Busmeister',
@@ -542,8 +543,6 @@ export const en = {
     out_of_range: 'more digits than can be held',
   },
 
-  // What only the portal says.
-  portal: {
-    product: 'Busmeister portal',
-  },
+  chart,
+  portal,
 } as const;

@@ -1,13 +1,12 @@
 // Every page in every state, at every width, light and dark: nothing sticks out, nothing is out of
 // reach for those who listen or use keys, and a picture of each for the eye.
 
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe } from 'vitest';
 import type { Browser, Page } from 'playwright-core';
 import { allWell, fourHundredMeters, nothingConfigured, twelveMeters } from '../mock-gateway/building.js';
 import { startMockGateway, type MockGateway } from '../mock-gateway/server.js';
-import {
-  accessibilityFaults, launch, look, open, overflow, picture, SCHEMES, smallTargets, WIDTHS, type Opened,
-} from './browser';
+import { launch, open, type Opened } from './browser';
+import { testLooks } from './looks';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -205,42 +204,5 @@ describe.each(states)('$name', ({ name, building, hash, act }) => {
     await mock.close();
   });
 
-  for (const scheme of SCHEMES) {
-    for (const width of WIDTHS) {
-      test(`${width} ${scheme}`, async () => {
-        const { page } = opened;
-        await look(page, width, scheme);
-        await picture(page, `${name}-${width}-${scheme}`);
-        expect(await overflow(page)).toBe(0);
-        if (width !== 768) expect(await accessibilityFaults(page)).toEqual([]);
-      });
-    }
-  }
-
-  test('the page complains about nothing and asks no other host', () => {
-    const expected = /Failed to load resource|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE_CHUNKED/;
-    expect(opened.complaints.filter((complaint) => !expected.test(complaint))).toEqual([]);
-    expect(opened.strangers).toEqual([]);
-  });
-
-  test('on a phone every target is large enough for a finger', async () => {
-    await look(opened.page, 360, 'light');
-    expect(await smallTargets(opened.page)).toEqual([]);
-  });
-
-  // The last test of a state: it writes other words into the page.
-  test('a long German word in every label breaks nothing', async () => {
-    const { page } = opened;
-    await look(page, 360, 'light');
-    await page.evaluate(() => {
-      for (const label of document.querySelectorAll('label, button, th, dt, legend, nav a, .question')) {
-        const words = document.createTreeWalker(label, NodeFilter.SHOW_TEXT);
-        for (let text = words.nextNode(); text; text = words.nextNode()) {
-          if (text.nodeValue?.trim() && !/^\d+$/.test(text.nodeValue)) text.nodeValue = 'Wärmemengenzählerablesezeitraum';
-        }
-      }
-    });
-    await picture(page, `${name}-360-long-words`);
-    expect(await overflow(page)).toBe(0);
-  });
+  testLooks(name, () => opened);
 });

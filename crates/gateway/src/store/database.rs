@@ -122,11 +122,7 @@ impl Database {
     /// One readout by its id.
     pub fn readout(&self, id: ReadoutId) -> Result<Option<StoredReadout>, StoreError> {
         self.connection
-            .query_row(
-                &format!("SELECT {} FROM {} WHERE readout.id = ?1", row::COLUMNS, row::TABLES),
-                [id.0],
-                row::read,
-            )
+            .query_row(&format!("SELECT {} WHERE readout.id = ?1", row::COLUMNS), [id.0], row::read)
             .optional()
             .map_err(StoreError::sql("reading a readout"))?
             .map(RawRow::unpack)
@@ -148,10 +144,9 @@ impl Database {
     fn newest(&self, meter: i64, filter: &str) -> Result<Option<StoredReadout>, StoreError> {
         self.connection
             .prepare_cached(&format!(
-                "SELECT {} FROM {} WHERE readout.meter = ?1 {filter}
+                "SELECT {} WHERE readout.meter = ?1 {filter}
                  ORDER BY readout.read_at DESC, readout.id DESC LIMIT 1",
-                row::COLUMNS,
-                row::TABLES
+                row::COLUMNS
             ))
             .and_then(|mut statement| statement.query_row([meter], row::read).optional())
             .map_err(StoreError::sql("reading the last readouts"))?
