@@ -135,9 +135,13 @@ fn what(bus: &BusId, order: SetAddress, state: AddressState) -> String {
     sentence(&text).trim_end_matches('.').to_owned()
 }
 
-/// Whether the frame with the new address was sent: SND_UD with the address record (VIF 7A).
+/// Whether the frame with the new address was sent.
 pub(crate) fn was_written(trace: &Trace) -> bool {
-    const SET_ADDRESS: [u8; 3] = [0x51, 0x01, 0x7A];
     let mut sent = trace.entries().iter().filter(|entry| entry.direction == Direction::Sent);
-    sent.any(|entry| entry.bytes.get(6..9) == Some(&SET_ADDRESS))
+    sent.any(|entry| is_address_write(&entry.bytes))
+}
+
+/// Whether it is the frame with the new address: SND_UD with the address record (VIF 7A).
+pub(crate) fn is_address_write(frame: &[u8]) -> bool {
+    frame.get(6..9) == Some(&[0x51, 0x01, 0x7A])
 }

@@ -14,6 +14,7 @@ mod health;
 mod history;
 mod identification;
 mod meters;
+mod portal;
 mod problem;
 mod readouts;
 mod state;
@@ -45,6 +46,7 @@ const OPENAPI_PATH: &str = "/api/openapi.json";
         (name = "gateway", description = "The gateway itself"),
         (name = "buses", description = "The wires with the meters"),
         (name = "meters", description = "The meters and their readings"),
+        (name = "portal", description = "The portal this gateway belongs to"),
         (name = "events", description = "What changes, as it changes"),
         (name = "access", description = "Logging in, and what was done by whom")
     )
@@ -65,6 +67,9 @@ fn routes() -> AccessRouter<ApiState> {
         .public(routes!(readouts::read_meter))
         .needs(Role::Operator, routes!(addresses::set))
         .needs(Role::Operator, routes!(synchronization::start))
+        .public(routes!(portal::show))
+        .needs(Role::Admin, routes!(portal::claim))
+        .needs(Role::Admin, routes!(portal::release))
         .public(routes!(events::listen))
         .public(routes!(health::alive))
         .public(routes!(health::ready));

@@ -8,6 +8,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use fleet_link::ClaimCode;
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -20,7 +22,8 @@ use crate::api::{self, ApiState};
 use crate::bus::BusHandle;
 use crate::config::{BusId, Config};
 use crate::configuration::{Beginning, Configurator, Surroundings};
-use crate::fleet::store::FleetStore;
+use crate::fleet::store::{self as fleet_store, FleetStore};
+use crate::fleet::{self, ClaimError, Condition, FleetLink};
 use crate::intake::Intake;
 use crate::latest::{Latest, Progress, now_to_the_millisecond};
 use crate::security;
@@ -32,8 +35,6 @@ pub use start_error::StartError;
 const STORE: &str = "readings.sqlite";
 /// The file of accounts, sessions and the audit log.
 const ACCOUNTS: &str = "accounts.sqlite";
-/// The file of what is kept of the portal.
-const FLEET: &str = "fleet.sqlite";
 /// How long a bus may take to stop. Its readout has a shorter limit of its own.
 const BUS_STOP_LIMIT: Duration = Duration::from_secs(2);
 /// How long requests that are being answered may take when the gateway stops.
@@ -54,6 +55,7 @@ pub struct App {
     store: Store,
     writer: WriterThread,
     access: Access,
+    fleet: FleetLink,
     setup_code: Option<SetupCode>,
     _data_dir: DataDir,
 }
@@ -85,7 +87,7 @@ impl App {
         let data_dir = DataDir::open(data_dir)?;
         let database = Database::open(&data_dir.file(STORE), started_at)?;
         let reader = Reader::open(&data_dir.file(STORE))?;
-        let fleet = FleetStore::open(&data_dir.file(FLEET), started_at)?;
+        let fleet = FleetStore::open(&data_dir.file(fleet_store::FILE), started_at)?;
         let beginning = Beginning::load(config, &fleet, &database)?;
         let (access, setup_code) = Access::open(&data_dir.file(ACCOUNTS), login, Clock::system())?;
         let endpoint = Endpoint::bind(listen, None, Limits::default()).await?;
@@ -99,16 +101,28 @@ impl App {
             latest: Arc::clone(&latest),
             intake: Arc::clone(&intake),
             reader: reader.clone(),
-            fleet,
+            fleet: fleet.clone(),
             stop: stop.clone(),
         };
         let configurator = Configurator::new(beginning, surroundings);
+
+        let surroundings = fleet::Surroundings {
+            configurator: configurator.clone(),
+            latest: Arc::clone(&latest),
+            access: access.clone(),
+            store: store.clone(),
+            readings: data_dir.file(STORE),
+            time_zone: time_zone.clone(),
+            boot: boot(started_at),
+        };
+        let fleet = FleetLink::new(fleet, surroundings, stop.clone());
 
         let state = ApiState::new(api::Shared {
             configurator: configurator.clone(),
             latest: Arc::clone(&latest),
             store: store.clone(),
             reader,
+            fleet: fleet.clone(),
             started_at,
             time_zone,
             stop: stop.clone(),
@@ -119,6 +133,7 @@ impl App {
         let router = security::protect(router, local_addr);
         let web = tokio::spawn(endpoint.serve(router.clone(), stop.clone()));
         configurator.run().await;
+        fleet.start().await?;
         let buses = configurator.present().buses.len();
         tracing::info!(%local_addr, buses, "gateway started");
         Ok(Self {
@@ -132,6 +147,7 @@ impl App {
             store,
             writer,
             access,
+            fleet,
             setup_code,
             _data_dir: data_dir,
         })
@@ -169,6 +185,16 @@ impl App {
         &self.configurator
     }
 
+    /// Makes this gateway one of a portal's: the text is the claim code the portal shows.
+    pub async fn claim(&self, code: &str) -> Result<(), ClaimError> {
+        self.fleet.claim(&ClaimCode::parse(code)?).await
+    }
+
+    /// How the link to the portal is, and when that changes.
+    pub fn portal(&self) -> watch::Receiver<Condition> {
+        self.fleet.watch()
+    }
+
     /// How far the first readouts are.
     pub fn progress(&self) -> Progress {
         *self.latest.progress().borrow()
@@ -183,11 +209,14 @@ impl App {
     /// is stored; the store is closed.
     pub async fn stop(mut self) {
         self.stop.cancel();
+        self.fleet.stop().await;
         if tokio::time::timeout(BUS_STOP_LIMIT, self.configurator.stopped()).await.is_err() {
             tracing::warn!("a bus did not stop in time");
             self.configurator.abort().await;
         }
         self.intake.finish().await;
+        // What is not answered by now is answered at the next start.
+        let _ = tokio::time::timeout(WEB_STOP_LIMIT, self.fleet.finish()).await;
         if tokio::time::timeout(WEB_STOP_LIMIT, &mut self.web).await.is_err() {
             self.web.abort();
         }
@@ -200,6 +229,14 @@ impl App {
             _ => tracing::error!("the store did not close as it should"),
         }
     }
+}
+
+/// A text that no other start of a gateway has.
+fn boot(started_at: Timestamp) -> String {
+    let mut number = [0; 4];
+    // Where the operating system gives none, the time alone has to do.
+    let _ = getrandom::fill(&mut number);
+    format!("{started_at}-{}", u32::from_be_bytes(number))
 }
 
 /// The time zone of this machine, or UTC where it has no name that could be told to others.

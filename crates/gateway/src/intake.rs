@@ -276,6 +276,7 @@ impl Intake {
         });
         NewReadout {
             meter: meter.id.clone(),
+            place: (report.bus.to_string(), report.address.to_string()),
             read_at: report.read_at,
             elapsed: report.elapsed,
             asked_by,

@@ -2,11 +2,12 @@
 
 use mbus::{MeterAddress, PrimaryAddress};
 use mbus_master::{Baudrate, SetAddress};
-use tokio::sync::oneshot;
+use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use crate::address_setting::AddressReport;
 use crate::config::{BusId, MeterId};
+use crate::findings::{Finding, Severity};
 use crate::readout::{AskedBy, ReadoutReport};
 use crate::store::StoreError;
 
@@ -26,6 +27,8 @@ pub struct ReadJob {
     pub order: Order,
     /// Who wants it.
     pub asked_by: AskedBy,
+    /// Who hears how far it is.
+    pub steps: Steps,
     /// Where the answer goes. Where nobody listens any more the job is left out, as long as it
     /// has not begun: meters have batteries.
     pub answer: oneshot::Sender<JobAnswer>,
@@ -55,8 +58,58 @@ pub struct AddressJob {
     /// Cancelled where nobody wants it any more. That counts as long as the job has not begun;
     /// then it is done to its end, for a meter must not be left halfway.
     pub given_up: CancellationToken,
+    /// Who hears how far it is.
+    pub steps: Steps,
     /// Where the answer goes.
     pub answer: oneshot::Sender<AddressJobAnswer>,
+}
+
+/// How far a job is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JobStep {
+    /// It waits for the bus.
+    Queued,
+    /// It looks who answers.
+    Reading,
+    /// It writes to a meter.
+    Writing,
+    /// It looks whether what was written is so.
+    Verifying,
+}
+
+impl JobStep {
+    /// A stable word.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Reading => "reading",
+            Self::Writing => "writing",
+            Self::Verifying => "verifying",
+        }
+    }
+}
+
+/// Who hears how far a job is.
+#[derive(Clone, Debug, Default)]
+pub struct Steps(Option<mpsc::Sender<JobStep>>);
+
+impl Steps {
+    /// Nobody.
+    pub const fn unheard() -> Self {
+        Self(None)
+    }
+
+    /// Whoever has the other side.
+    pub const fn to(steps: mpsc::Sender<JobStep>) -> Self {
+        Self(Some(steps))
+    }
+
+    /// It is at this step. A bus waits for nobody: who does not keep up misses it.
+    pub fn tell(&self, step: JobStep) {
+        if let Some(steps) = &self.0 {
+            let _ = steps.try_send(step);
+        }
+    }
 }
 
 /// What comes of a wish to read: what was heard, or why nothing was done.
@@ -138,4 +191,33 @@ pub enum JobError {
     /// The readout was made, but it could not be stored, so it is not shown either.
     #[error("the meter was read, but {0}")]
     NotStored(#[from] StoreError),
+}
+
+impl JobError {
+    /// A stable word.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Crowded { .. } => "bus_crowded",
+            Self::NoBus { .. } => "unknown_bus",
+            Self::NoSuchMeter { .. } => "unknown_meter",
+            Self::Suspended { .. } => "meter_suspended",
+            Self::AddressConfigured { .. } => "address_configured",
+            Self::GivenUp => "given_up",
+            Self::Stopping => "stopping",
+            Self::NotStored(_) => "not_stored",
+        }
+    }
+
+    /// In four parts, where a person can do something about it.
+    pub fn finding(&self) -> Option<Finding> {
+        let Self::AddressConfigured { address, bus, name, .. } = self else { return None };
+        Some(Finding {
+            code: self.code().to_owned(),
+            what: format!("Address {address} on {bus} belongs to meter {name}"),
+            why: "It is configured there and has answered there; nothing was sent.".to_owned(),
+            remedy: "Choose another address, or give that meter another one first.".to_owned(),
+            severity: Severity::Fault,
+            since: None,
+        })
+    }
 }

@@ -3,6 +3,7 @@
 //! It is fed by the intake after a commit, and by the buses with what needs no commit. Whoever
 //! wants to hear of changes subscribes.
 
+mod standing;
 mod status;
 
 use std::collections::HashMap;

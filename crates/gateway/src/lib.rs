@@ -20,8 +20,9 @@
 //! | [`latest`] | what is known now, for pages and API |
 //! | `intake` | the story of one readout: who, what, store, tell |
 //! | [`bus`] | one task per bus: queue, schedule, presence |
-//! | `fleet` | what ties the gateway to its portal |
+//! | [`fleet::store`](fleet) | what the gateway keeps of its portal |
 //! | [`configuration`] | the configuration while the gateway runs, its one owner |
+//! | [`fleet`] | the link to the portal: readouts up, configuration and commands down |
 //! | `api` | REST, one file per noun, each route with who may use it |
 //! | `security` | what keeps strangers out |
 //! | `app` | owns everything; the order to start and to stop |
@@ -35,7 +36,7 @@ pub mod config;
 pub mod configuration;
 pub mod device;
 pub mod findings;
-mod fleet;
+pub mod fleet;
 mod intake;
 pub mod job;
 pub mod latest;

@@ -7,6 +7,7 @@
 //! One thread writes. It gathers what comes and commits at most once a second, which is kind to
 //! flash memory; where a person waits it commits at once. Nothing is answered before its commit.
 
+mod cursor;
 mod database;
 mod error;
 mod history;
@@ -19,6 +20,7 @@ mod row;
 mod schema;
 mod writer;
 
+pub use cursor::Passage;
 pub use database::{Database, LastReadouts};
 pub use error::StoreError;
 pub use history::StoredHistory;

@@ -5,6 +5,10 @@
 mod acceptance;
 mod decode;
 mod demo;
+mod fleet;
+mod fleet_commands;
+mod fleet_readings;
+mod fleet_trouble;
 mod gateway;
 mod http;
 mod kill;

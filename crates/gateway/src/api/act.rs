@@ -15,6 +15,10 @@ pub(super) enum Act {
     SetAddress { bus: BusId, order: SetAddress, baudrate: Option<Baudrate> },
     /// A meter is synchronized now.
     Synchronize { meter: MeterId },
+    /// The gateway is claimed by a portal.
+    ClaimPortal { portal: String },
+    /// The gateway leaves its portal.
+    ReleasePortal { portal: Option<String> },
 }
 
 impl Action for Act {
@@ -22,6 +26,8 @@ impl Action for Act {
         match self {
             Self::SetAddress { .. } => "bus.set_address",
             Self::Synchronize { .. } => "meter.synchronize",
+            Self::ClaimPortal { .. } => "portal.claim",
+            Self::ReleasePortal { .. } => "portal.release",
         }
     }
 
@@ -34,6 +40,8 @@ impl Action for Act {
                 "baudrate": baudrate.map(Baudrate::get),
             }),
             Self::Synchronize { meter } => json!({ "meter": meter.as_str() }),
+            Self::ClaimPortal { portal } => json!({ "portal": portal }),
+            Self::ReleasePortal { portal } => json!({ "portal": portal }),
         }
     }
 }

@@ -16,7 +16,6 @@ use super::identification::IdentificationView;
 use super::problem::ProblemView;
 use super::{ApiState, Problem};
 use crate::config::MeterConfig;
-use crate::findings::{Finding, History, Subject};
 use crate::latest::{MeterLatest, MeterState};
 use crate::reading::{Reading, ReadingValue};
 
@@ -168,7 +167,7 @@ pub(super) async fn show(
 
 fn view(meter: &MeterConfig, state: &ApiState, now: Timestamp) -> MeterView {
     let latest = state.latest.meter(&meter.id);
-    let findings = findings(meter, &latest, state, now);
+    let findings = latest.findings(meter, now, &state.time_zone);
     let state = match latest.state() {
         MeterState::Ok => MeterStateView::Ok,
         MeterState::Attention => MeterStateView::Attention,
@@ -198,39 +197,14 @@ fn view(meter: &MeterConfig, state: &ApiState, now: Timestamp) -> MeterView {
     }
 }
 
-/// All that is wrong with a meter, the worst first.
-fn findings(
-    meter: &MeterConfig,
-    latest: &MeterLatest,
-    state: &ApiState,
-    now: Timestamp,
-) -> Vec<Finding> {
-    let subject = Subject::Meter { name: meter.name.clone(), bus: meter.bus.to_string() };
-    let good_until = latest.good.as_ref().map(|good| good.read_at);
-    let failing = latest
-        .failing
-        .iter()
-        .flat_map(|failing| failing.causes.iter().map(|cause| (cause, good_until, failing.since)));
-    let standing = latest
-        .good
-        .iter()
-        .flat_map(|good| good.causes.iter().map(|(cause, since)| (cause, None, *since)));
-    let said = failing.chain(standing).map(|(cause, good_until, since)| {
-        let history = History { good_until, since: Some(since) };
-        Finding::new(cause, &subject, history, now, &state.time_zone)
-    });
-    let mut findings: Vec<_> = said.collect();
-    findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
-    findings
-}
-
 /// The worst that is wrong with a meter.
 pub(super) fn worst_finding(
     meter: &MeterConfig,
     latest: &MeterLatest,
     state: &ApiState,
 ) -> Option<FindingView> {
-    findings(meter, latest, state, Timestamp::now()).into_iter().next().map(FindingView::from)
+    let findings = latest.findings(meter, Timestamp::now(), &state.time_zone);
+    findings.into_iter().next().map(FindingView::from)
 }
 
 fn reading_view(reading: Reading, read_at: Timestamp) -> ReadingView {

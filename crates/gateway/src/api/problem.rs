@@ -9,7 +9,6 @@ use utoipa::ToSchema;
 
 use super::addresses::WriteView;
 use super::findings::FindingView;
-use crate::findings::{Finding, Severity};
 use crate::job::JobError;
 use crate::readout::{Direction, Trace};
 
@@ -97,13 +96,18 @@ impl Problem {
         }))
     }
 
-    /// A readout or another act on a bus that failed.
-    pub(super) fn of_finding(status: StatusCode, finding: FindingView, trace: &Trace) -> Self {
-        let trace = trace_views(trace);
+    /// Something that failed beside the buses.
+    pub(super) fn because(status: StatusCode, finding: FindingView) -> Self {
         let detail = format!("{} {}", finding.why, finding.remedy);
         let mut problem = Self::new(status, &finding.code, finding.what.clone(), detail);
         problem.0.finding = Some(finding);
-        problem.0.trace = Some(trace);
+        problem
+    }
+
+    /// A readout or another act on a bus that failed.
+    pub(super) fn of_finding(status: StatusCode, finding: FindingView, trace: &Trace) -> Self {
+        let mut problem = Self::because(status, finding);
+        problem.0.trace = Some(trace_views(trace));
         problem
     }
 
@@ -143,51 +147,24 @@ pub(super) fn trace_views(trace: &Trace) -> Vec<TraceView> {
 
 impl From<JobError> for Problem {
     fn from(error: JobError) -> Self {
-        let (status, code, title) = match &error {
-            JobError::Crowded { .. } => {
-                (StatusCode::SERVICE_UNAVAILABLE, "bus_crowded", "The bus is busy")
-            }
-            JobError::NoBus { .. } => {
-                (StatusCode::NOT_FOUND, "unknown_bus", "There is no such bus")
-            }
-            JobError::NoSuchMeter { .. } => {
-                (StatusCode::NOT_FOUND, "unknown_meter", "There is no such meter")
-            }
-            JobError::Suspended { .. } => {
-                (StatusCode::CONFLICT, "meter_suspended", "The meter is suspended")
-            }
+        let (status, title) = match &error {
+            JobError::Crowded { .. } => (StatusCode::SERVICE_UNAVAILABLE, "The bus is busy"),
+            JobError::NoBus { .. } => (StatusCode::NOT_FOUND, "There is no such bus"),
+            JobError::NoSuchMeter { .. } => (StatusCode::NOT_FOUND, "There is no such meter"),
+            JobError::Suspended { .. } => (StatusCode::CONFLICT, "The meter is suspended"),
             JobError::AddressConfigured { .. } => {
-                (StatusCode::CONFLICT, "address_configured", "The address belongs to another meter")
+                (StatusCode::CONFLICT, "The address belongs to another meter")
             }
-            JobError::GivenUp => {
-                (StatusCode::SERVICE_UNAVAILABLE, "given_up", "Nobody waited any more")
+            JobError::GivenUp => (StatusCode::SERVICE_UNAVAILABLE, "Nobody waited any more"),
+            JobError::Stopping => (StatusCode::SERVICE_UNAVAILABLE, "The gateway is stopping"),
+            JobError::NotStored(_) => {
+                (StatusCode::INTERNAL_SERVER_ERROR, "The readings could not be stored")
             }
-            JobError::Stopping => {
-                (StatusCode::SERVICE_UNAVAILABLE, "stopping", "The gateway is stopping")
-            }
-            JobError::NotStored(_) => (
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "not_stored",
-                "The readings could not be stored",
-            ),
         };
-        let mut problem = Self::new(status, code, title, error.to_string());
-        problem.0.finding = finding_of(&error).map(FindingView::from);
+        let mut problem = Self::new(status, error.code(), title, error.to_string());
+        problem.0.finding = error.finding().map(FindingView::from);
         problem
     }
-}
-
-/// In four parts, where a person can do something about it.
-fn finding_of(error: &JobError) -> Option<Finding> {
-    let JobError::AddressConfigured { address, bus, name, .. } = error else { return None };
-    Some(Finding {
-        code: "address_configured".to_owned(),
-        what: format!("Address {address} on {bus} belongs to meter {name}"),
-        why: "It is configured there and has answered there; nothing was sent.".to_owned(),
-        remedy: "Choose another address, or give that meter another one first.".to_owned(),
-        severity: Severity::Fault,
-        since: None,
-    })
 }
 
 impl IntoResponse for Problem {

@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use crate::bus::BusHandle;
 use crate::config::{BusConfig, MeterConfig};
 use crate::configuration::{Configurator, Present};
+use crate::fleet::FleetLink;
 use crate::latest::Latest;
 use crate::store::{Reader, Store};
 
@@ -24,6 +25,7 @@ pub(crate) struct Shared {
     pub(crate) latest: Arc<Latest>,
     pub(crate) store: Store,
     pub(crate) reader: Reader,
+    pub(crate) fleet: FleetLink,
     pub(crate) started_at: Timestamp,
     pub(crate) time_zone: TimeZone,
     /// Ends the streams of events when the gateway stops.

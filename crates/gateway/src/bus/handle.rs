@@ -6,7 +6,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use crate::config::BusId;
-use crate::job::{AddressJob, AddressJobAnswer, Job, JobAnswer, JobError, Order, ReadJob};
+use crate::job::{AddressJob, AddressJobAnswer, Job, JobAnswer, JobError, Order, ReadJob, Steps};
 use crate::readout::AskedBy;
 
 /// How many jobs may wait in front of the door. The queue behind it has room for as many.
@@ -55,8 +55,13 @@ impl BusHandle {
 
     /// Reads for a person and waits for the answer.
     pub async fn read(&self, order: Order) -> JobAnswer {
+        self.read_telling(order, Steps::unheard()).await
+    }
+
+    /// The same for a person who hears how far it is.
+    pub async fn read_telling(&self, order: Order, steps: Steps) -> JobAnswer {
         let (answer, answered) = oneshot::channel();
-        self.submit(Job::Read(ReadJob { order, asked_by: AskedBy::Person, answer }));
+        self.submit(Job::Read(ReadJob { order, asked_by: AskedBy::Person, steps, answer }));
         answered.await.unwrap_or_else(|_| Err(self.gone()))
     }
 
@@ -68,11 +73,23 @@ impl BusHandle {
         baudrate: Option<Baudrate>,
         given_up: CancellationToken,
     ) -> AddressJobAnswer {
+        self.set_address_telling(order, baudrate, given_up, Steps::unheard()).await
+    }
+
+    /// The same for a person who hears how far it is.
+    pub async fn set_address_telling(
+        &self,
+        order: SetAddress,
+        baudrate: Option<Baudrate>,
+        given_up: CancellationToken,
+        steps: Steps,
+    ) -> AddressJobAnswer {
         let (answer, answered) = oneshot::channel();
         self.submit(Job::SetAddress(AddressJob {
             order,
             baudrate,
             given_up: given_up.clone(),
+            steps,
             answer,
         }));
         let left_out = || if given_up.is_cancelled() { JobError::GivenUp } else { self.gone() };

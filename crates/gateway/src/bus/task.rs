@@ -22,7 +22,7 @@ use super::schedule::{Attempt, Schedule};
 use crate::config::{BusConfig, MeterConfig, MeterId};
 use crate::device::Stage;
 use crate::intake::{Incoming, Intake};
-use crate::job::{Job, JobAnswer, JobError, Order, ReadJob};
+use crate::job::{Job, JobAnswer, JobError, JobStep, Order, ReadJob};
 use crate::latest::{Latest, now_to_the_millisecond};
 use crate::readout::{AskedBy, ReadoutError, ReadoutReport, Trace};
 pub(crate) use assignment::{Assigned, Assignment};
@@ -187,7 +187,8 @@ impl BusTask {
     }
 
     async fn serve_reader(&mut self, job: ReadJob) {
-        let ReadJob { order, asked_by, answer } = job;
+        let ReadJob { order, asked_by, steps, answer } = job;
+        steps.tell(JobStep::Reading);
         match order {
             Order::Address { address, baudrate } => {
                 let report = self.read(address, baudrate, None).await.ok_or(JobError::Stopping);

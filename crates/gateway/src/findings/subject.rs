@@ -30,7 +30,7 @@ impl Subject {
     }
 
     /// For the beginning of a sentence; [`Display`](fmt::Display) is for the middle.
-    pub(super) fn capitalized(&self) -> String {
+    pub(crate) fn capitalized(&self) -> String {
         match self {
             Self::Meter { name, bus } => format!("Meter {name} on {bus}"),
             Self::Address { address, bus } => format!("The meter at address {address} on {bus}"),

@@ -122,7 +122,11 @@ impl Database {
     /// One readout by its id.
     pub fn readout(&self, id: ReadoutId) -> Result<Option<StoredReadout>, StoreError> {
         self.connection
-            .query_row(&format!("SELECT {} WHERE readout.id = ?1", row::COLUMNS), [id.0], row::read)
+            .query_row(
+                &format!("SELECT {} FROM {} WHERE readout.id = ?1", row::COLUMNS, row::TABLES),
+                [id.0],
+                row::read,
+            )
             .optional()
             .map_err(StoreError::sql("reading a readout"))?
             .map(RawRow::unpack)
@@ -144,9 +148,10 @@ impl Database {
     fn newest(&self, meter: i64, filter: &str) -> Result<Option<StoredReadout>, StoreError> {
         self.connection
             .prepare_cached(&format!(
-                "SELECT {} WHERE readout.meter = ?1 {filter}
+                "SELECT {} FROM {} WHERE readout.meter = ?1 {filter}
                  ORDER BY readout.read_at DESC, readout.id DESC LIMIT 1",
-                row::COLUMNS
+                row::COLUMNS,
+                row::TABLES
             ))
             .and_then(|mut statement| statement.query_row([meter], row::read).optional())
             .map_err(StoreError::sql("reading the last readouts"))?

@@ -5,8 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::Connection;
 
+use super::cursor::{self, Passage};
 use super::history::{self, StoredHistory};
-use super::readout::StoredReadout;
+use super::readout::{ReadoutId, StoredReadout};
 use super::{Database, LastReadouts, StoreError};
 
 /// A second connection to the file, which only reads; clones share it. It sees what is committed.
@@ -49,6 +50,21 @@ impl Reader {
     ) -> Result<(LastReadouts, Vec<StoredReadout>), StoreError> {
         self.read(move |database| {
             Ok((database.last_readouts(&meter)?, database.needed_readouts(&meter)?))
+        })
+        .await
+    }
+
+    /// The readouts after this one in the order they were written, at most so many, made into
+    /// something else on the same thread: unpacking takes its time.
+    pub async fn readouts_after<T: Send + 'static>(
+        &self,
+        after: ReadoutId,
+        limit: usize,
+        make: impl FnOnce(Vec<Passage>) -> T + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.read(move |database| {
+            let failed = StoreError::sql("reading readouts to pass them on");
+            cursor::read(&database.connection, after, limit).map(make).map_err(failed)
         })
         .await
     }

@@ -58,6 +58,8 @@ pub struct KnownIdentification {
 pub struct NewReadout {
     /// Whose.
     pub meter: MeterId,
+    /// The bus and the address that was asked.
+    pub place: (String, String),
     /// When it ended; kept to the millisecond.
     pub read_at: Timestamp,
     /// How long the bus was busy with it; kept to the millisecond.

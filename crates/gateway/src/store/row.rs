@@ -13,10 +13,13 @@ use super::{history, needed, packed};
 use crate::config::MeterId;
 use crate::readout::AskedBy;
 
-/// The columns [`read`] expects.
+/// The columns [`read`] expects, of [`TABLES`].
 pub(super) const COLUMNS: &str = "readout.id, readout.read_at, readout.elapsed, readout.outcome, \
-     mapping.revision, readout.identification, readout.telegrams, readout.readings, \
-     readout.causes FROM readout LEFT JOIN mapping ON mapping.key = readout.mapping";
+     mapping.revision, readout.identification, readout.telegrams, readout.readings, readout.causes";
+/// How many these are.
+pub(super) const COLUMN_COUNT: usize = 9;
+/// Where they are.
+pub(super) const TABLES: &str = "readout LEFT JOIN mapping ON mapping.key = readout.mapping";
 
 const fn outcome_code(outcome: StoredOutcome) -> i64 {
     match outcome {
@@ -44,6 +47,7 @@ const fn outcome_from(code: i64) -> Option<StoredOutcome> {
 pub(super) struct Keys {
     meters: HashMap<MeterId, i64>,
     mappings: HashMap<String, i64>,
+    places: HashMap<(String, String), i64>,
 }
 
 impl Keys {
@@ -62,6 +66,31 @@ impl Keys {
         }
         let key = key_of(connection, "mapping", "revision", revision)?;
         self.mappings.insert(revision.to_owned(), key);
+        Ok(key)
+    }
+
+    fn place(
+        &mut self,
+        connection: &Connection,
+        place: &(String, String),
+    ) -> rusqlite::Result<i64> {
+        if let Some(key) = self.places.get(place) {
+            return Ok(*key);
+        }
+        let known = connection
+            .prepare_cached("SELECT key FROM place WHERE bus = ?1 AND address = ?2")?
+            .query_row((&place.0, &place.1), |row| row.get(0))
+            .optional()?;
+        let key = match known {
+            Some(key) => key,
+            None => {
+                let (bus, address) = place;
+                connection
+                    .execute("INSERT INTO place (bus, address) VALUES (?1, ?2)", (bus, address))?;
+                connection.last_insert_rowid()
+            }
+        };
+        self.places.insert(place.clone(), key);
         Ok(key)
     }
 }
@@ -106,11 +135,12 @@ pub(super) fn insert(
             Some(revision) => Some(keys.mapping(connection, revision)?),
             None => None,
         };
+        let place = keys.place(connection, &readout.place)?;
         connection
             .prepare_cached(
                 "INSERT INTO readout (meter, read_at, elapsed, asked_by, outcome, mapping,
-                     identification, telegrams, readings, causes)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                     identification, telegrams, readings, causes, place)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
             )?
             .execute(params![
                 meter,
@@ -123,6 +153,7 @@ pub(super) fn insert(
                 telegrams,
                 readings,
                 causes,
+                place,
             ])?;
         let id = ReadoutId(connection.last_insert_rowid());
         if let Some(known) = &readout.remember {

@@ -17,6 +17,11 @@ pub(super) const SCHEMA: Schema = Schema {
             name: "create_device_view",
             sql: include_str!("../../migrations/0002_create_device_view.sql"),
         },
+        Migration {
+            number: 3,
+            name: "create_place",
+            sql: include_str!("../../migrations/0003_create_place.sql"),
+        },
     ],
 };
 
@@ -31,7 +36,7 @@ mod tests {
         // Where this fails, put the change into a migration of its own.
         let hashes: Vec<_> =
             SCHEMA.migrations.iter().map(|step| (step.number, step.hash())).collect();
-        let known = [(1, "b370ccc9935dd361"), (2, "b2a2e4caec3a75c3")];
+        let known = [(1, "b370ccc9935dd361"), (2, "b2a2e4caec3a75c3"), (3, "9b17c7d10be38b19")];
         assert_eq!(hashes, known.map(|(number, hash)| (number, hash.to_owned())));
     }
 

@@ -17,6 +17,7 @@ fn readout(meter: &str, second: i64, outcome: StoredOutcome) -> NewReadout {
     let good = matches!(outcome, StoredOutcome::Complete | StoredOutcome::Partial);
     NewReadout {
         meter: MeterId::new(meter).unwrap(),
+        place: ("cellar-1".to_owned(), "1".to_owned()),
         read_at: at(second),
         elapsed: Duration::from_millis(1300),
         asked_by: AskedBy::Schedule,
@@ -232,4 +233,36 @@ fn every_commit_is_synced_to_the_disk() {
         database.connection.pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
     assert_eq!(journal, "wal");
     assert_eq!(pragma("foreign_keys"), 1);
+}
+
+#[tokio::test]
+async fn whoever_passes_readouts_on_gets_them_in_order_with_their_place_and_past_a_damaged_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let (store, thread) = open(&folder).start_writer().unwrap();
+    let mut committed = store.committed();
+    assert_eq!(*committed.borrow_and_update(), ReadoutId(0));
+    for second in 1..=3 {
+        let mut one = readout("heat-1", second, StoredOutcome::Complete);
+        one.place.1 = second.to_string();
+        store.append(one, Urgency::AtOnce).await.unwrap();
+    }
+    committed.wait_for(|last| *last == ReadoutId(3)).await.unwrap();
+    stop(store, thread).await;
+    let damaged = open(&folder);
+    damaged.connection.execute("UPDATE readout SET readings = x'00' WHERE id = 2", []).unwrap();
+    damaged.connection.execute("UPDATE readout SET place = NULL WHERE id = 3", []).unwrap();
+    drop(damaged);
+
+    let reader = Reader::open(&folder.path().join("store.sqlite")).unwrap();
+    let rows = reader.readouts_after(ReadoutId(0), 10, |rows| rows).await.unwrap();
+    let ids: Vec<_> = rows.iter().map(|row| (row.id.0, row.readout.is_ok())).collect();
+    assert_eq!(ids, [(1, true), (2, false), (3, true)]);
+    assert_eq!(rows[0].place, Some(("cellar-1".to_owned(), "1".to_owned())));
+    assert_eq!(rows[0].meter, "heat-1");
+    assert_eq!(rows[2].place, None, "a row from before does not tell");
+    let after = reader.readouts_after(ReadoutId(1), 1, |rows| rows).await.unwrap();
+    assert_eq!(after.iter().map(|row| row.id.0).collect::<Vec<_>>(), [2]);
+    let (store, thread) = open(&folder).start_writer().unwrap();
+    assert_eq!(*store.committed().borrow(), ReadoutId(3));
+    stop(store, thread).await;
 }

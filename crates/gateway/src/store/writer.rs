@@ -6,9 +6,10 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread::JoinHandle;
 use std::time::Instant;
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
 
 use super::StoreError;
+use super::cursor;
 use super::database::Database;
 use super::pace::Pace;
 use super::readout::{NewReadout, ReadoutId};
@@ -32,6 +33,7 @@ pub struct Store {
     commands: mpsc::Sender<Command>,
     room: Arc<Semaphore>,
     failing: Arc<AtomicBool>,
+    committed: watch::Receiver<ReadoutId>,
 }
 
 /// The thread that writes, for whoever stops it.
@@ -59,11 +61,14 @@ impl Database {
         let (commands, inbox) = mpsc::channel();
         let failing = Arc::new(AtomicBool::new(false));
         let seen = Arc::clone(&failing);
+        let last =
+            cursor::last(&self.connection).map_err(StoreError::sql("looking for the end"))?;
+        let (tell, committed) = watch::channel(last);
         let thread = std::thread::Builder::new()
             .name("store".to_owned())
-            .spawn(move || Writer::new(self, seen).run(&inbox))
+            .spawn(move || Writer::new(self, seen, tell).run(&inbox))
             .map_err(|cause| StoreError::Thread(Arc::new(cause)))?;
-        let store = Store { commands, room: Arc::new(Semaphore::new(ROOM)), failing };
+        let store = Store { commands, room: Arc::new(Semaphore::new(ROOM)), failing, committed };
         Ok((store, WriterThread(thread)))
     }
 }
@@ -95,6 +100,11 @@ impl Store {
         self.failing.load(Ordering::Relaxed)
     }
 
+    /// The last readout that is on disk, and when that changes.
+    pub fn committed(&self) -> watch::Receiver<ReadoutId> {
+        self.committed.clone()
+    }
+
     /// Ends the thread that writes, after it has committed what was given to it before.
     pub fn close(&self) {
         self.room.close();
@@ -115,11 +125,12 @@ struct Writer {
     keys: Keys,
     pace: Pace,
     failing: Arc<AtomicBool>,
+    tell: watch::Sender<ReadoutId>,
 }
 
 impl Writer {
-    fn new(database: Database, failing: Arc<AtomicBool>) -> Self {
-        Self { database, keys: Keys::default(), pace: Pace::default(), failing }
+    fn new(database: Database, failing: Arc<AtomicBool>, tell: watch::Sender<ReadoutId>) -> Self {
+        Self { database, keys: Keys::default(), pace: Pace::default(), failing, tell }
     }
 
     fn run(mut self, inbox: &mpsc::Receiver<Command>) {
@@ -161,6 +172,9 @@ impl Writer {
         self.failing.store(written.is_err(), Ordering::Relaxed);
         match written {
             Ok(ids) => {
+                if let Some(last) = ids.last() {
+                    self.tell.send_replace(*last);
+                }
                 for (append, id) in batch.into_iter().zip(ids) {
                     // Nobody waits any more: the row is there all the same.
                     let _ = append.answer.send(Ok(id));

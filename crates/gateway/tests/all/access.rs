@@ -98,6 +98,7 @@ async fn every_route_is_declared_public_or_answers_401_without_and_403_with_too_
         "GET /api/v1/meters/{id}/device",
         "GET /api/v1/meters/{id}/history",
         "POST /api/v1/meters/{id}/readouts",
+        "GET /api/v1/portal",
         "POST /api/v1/session",
         "POST /api/v1/setup",
         "GET /healthz",

@@ -21,6 +21,7 @@ const ROUNDS: usize = 8;
 fn readout(number: i64) -> NewReadout {
     NewReadout {
         meter: MeterId::new(&format!("meter-{}", number % 7)).unwrap(),
+        place: ("cellar-1".to_owned(), "1".to_owned()),
         read_at: Timestamp::from_millisecond(1_780_000_000_000 + number).unwrap(),
         elapsed: Duration::from_millis(1300),
         asked_by: AskedBy::Schedule,

@@ -6,18 +6,18 @@ use mbus_master::{AddressFailure, AddressSet, Event, Outcome, Procedure, SetAddr
 use tokio::time::Instant;
 
 use super::{BusTask, stopped_for_long};
-use crate::address_setting::{AddressError, AddressReport, was_written};
+use crate::address_setting::{AddressError, AddressReport, is_address_write, was_written};
 use crate::config::MeterConfig;
 use crate::findings::{Finding, Severity};
 use crate::intake::agree;
-use crate::job::{AddressJob, JobError};
+use crate::job::{AddressJob, JobError, JobStep};
 use crate::latest::now_to_the_millisecond;
 use crate::readout::Trace;
 
 impl BusTask {
     /// Does the job to its end, or refuses it before anything is sent.
     pub(super) async fn set_address(&mut self, job: AddressJob) {
-        let AddressJob { order, baudrate, answer, .. } = job;
+        let AddressJob { order, baudrate, steps, answer, .. } = job;
         if let Some(owner) = self.owner_of_new(order) {
             let error = JobError::AddressConfigured {
                 address: order.new.primary(),
@@ -34,11 +34,18 @@ impl BusTask {
         let mut trace = Trace::default();
         let mut last_word = None;
         let stop = self.stop.clone();
+        steps.tell(JobStep::Reading);
+        let mut step = JobStep::Reading;
         let exchange = async {
             self.make_ready(baudrate).await?;
             let procedure = Procedure::SetAddress(order);
             let observe = |event: &Event| {
                 trace.note(event);
+                let next = step_after(step, event);
+                if next != step {
+                    step = next;
+                    steps.tell(step);
+                }
                 if let Event::Finished(Outcome::AddressSet(Err(failure))) = event {
                     last_word = Some(failure.clone());
                 }
@@ -110,6 +117,16 @@ impl BusTask {
             is_it && is_primary(meter.address) && meter.address != new
         });
         old.map(|meter| still_configured(meter, set)).into_iter().collect()
+    }
+}
+
+/// How far a change of address is, as the frames tell.
+fn step_after(step: JobStep, event: &Event) -> JobStep {
+    let Event::Sent { bytes, .. } = event else { return step };
+    match step {
+        _ if is_address_write(bytes) => JobStep::Writing,
+        JobStep::Writing => JobStep::Verifying,
+        other => other,
     }
 }
 
