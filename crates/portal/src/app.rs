@@ -1,6 +1,7 @@
 //! The portal as a whole: it owns everything, and knows in which order to start and to stop.
 
 mod config;
+mod invite;
 mod start_error;
 
 use std::net::SocketAddr;
@@ -24,6 +25,7 @@ use crate::fleet::{self, FleetState};
 use crate::live::Live;
 
 pub use config::{Config, ConfigError};
+pub use invite::InviteError;
 pub use start_error::StartError;
 
 /// The files in the data directory.

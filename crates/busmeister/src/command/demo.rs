@@ -93,10 +93,15 @@ impl Demo {
             true => None,
             false => Some(fleet::start(self.portal_listen, &folder).await?),
         };
+        let name = config.name.clone();
         let app = App::start(config, &folder.join("gateway")).await?;
         announce(format_args!("page http://{}", app.local_addr()));
         if let Some(portal) = &portal {
             announce(format_args!("portal http://{}", portal.local_addr()));
+            // The gateway reads all the same, and the portal says that it was not claimed.
+            if let Err(error) = fleet::claim(&app, &name, portal, &folder).await {
+                eprintln!("busmeister: the gateway was not claimed by the portal: {error:#}");
+            }
         }
         super::gateway::show_setup_code(&app);
         show_first_logins(&app, portal.as_ref());

@@ -1,7 +1,9 @@
 //! `busmeister demo`: the first command of the README.
 
+use std::io::{BufRead, BufReader};
+
 use rustix::process::{Pid, Signal, kill_process};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::http::{get, post, reading};
 use crate::program::Running;
@@ -21,6 +23,32 @@ fn stop(mut demo: Running) {
     kill_process(pid, Signal::INT).unwrap();
     let status = demo.child.wait().unwrap();
     assert_eq!(status.code(), Some(0), "Ctrl-C ends the demo cleanly");
+}
+
+/// Sets the first password; the cookie of the login.
+fn log_in(portal: &str, code: &str) -> String {
+    let body = json!({"code": code, "name": "ada", "password": "correct horse battery staple"});
+    let answer = ureq::post(format!("{portal}/api/v1/setup")).send_json(body).unwrap();
+    let cookie = answer.headers()["set-cookie"].to_str().unwrap();
+    cookie.split(';').next().unwrap().to_owned()
+}
+
+fn ask(portal: &str, login: &str, path: &str) -> Value {
+    let request = ureq::get(format!("{portal}{path}")).header("cookie", login);
+    request.call().unwrap().body_mut().read_json().unwrap()
+}
+
+/// Waits until something holds of each of the ten meters; their names.
+fn until_all_are_there(portal: &str, login: &str, holds: impl Fn(&Value) -> bool) -> Vec<String> {
+    let events = ureq::get(format!("{portal}/api/v1/events")).header("cookie", login).call();
+    let mut lines = BufReader::new(events.unwrap().into_body().into_reader()).lines();
+    loop {
+        let meters = ask(portal, login, "/api/v1/meters")["items"].as_array().unwrap().clone();
+        if meters.len() == 10 && meters.iter().all(&holds) {
+            return meters.iter().map(|meter| meter["name"].to_string()).collect();
+        }
+        lines.next().expect("the portal ended its events").unwrap();
+    }
 }
 
 #[test]
@@ -87,11 +115,22 @@ fn the_first_logins_are_links_with_their_code_and_the_portal_can_be_left_out() {
     let portal = demo.line_after("portal ");
     let gateway_link = demo.line_after("first login at the gateway: ");
     let portal_link = demo.line_after("first login at the portal: ");
-    for (address, link) in [(&page, gateway_link), (&portal, portal_link)] {
-        let code = link.strip_prefix(&format!("{address}/setup#")).expect(&link);
+    let code_in = |address: &str, link: &str| {
+        let code = link.strip_prefix(&format!("{address}/setup#")).expect(link);
         assert!(code.len() > 8, "{link}");
-    }
+        code.to_owned()
+    };
+    code_in(&page, &gateway_link);
+    let login = log_in(&portal, &code_in(&portal, &portal_link));
     demo.line_after("Open ");
+    // Nobody typed a claim code: the gateway is there with its meters and what they read.
+    let names = until_all_are_there(&portal, &login, |meter| {
+        meter["origin"] == "gateway" && !meter["last_attempt_at"].is_null()
+    });
+    assert_eq!(names.len(), 10);
+    let overview = ask(&portal, &login, "/api/v1/overview");
+    assert_eq!(overview["sites"][0]["gateways_online"], 1);
+    assert_eq!(overview["sites"][0]["state"], "fault", "one of its meters is silent");
     stop(demo);
     let mut demo = Running::start(&[&listen[..], &["--no-portal"]].concat());
     demo.line_after("page ");
