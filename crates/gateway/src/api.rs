@@ -6,6 +6,8 @@
 mod act;
 mod addresses;
 mod buses;
+mod configuration;
+mod connection;
 mod device;
 mod events;
 mod findings;
@@ -13,7 +15,9 @@ mod gateway;
 mod health;
 mod history;
 mod identification;
+mod if_match;
 mod meters;
+mod models;
 mod portal;
 mod problem;
 mod readouts;
@@ -65,6 +69,13 @@ fn routes() -> AccessRouter<ApiState> {
         .public(routes!(history::show))
         .public(routes!(readouts::read_address))
         .public(routes!(readouts::read_meter))
+        .public(routes!(models::list))
+        .public(routes!(configuration::show))
+        .public(routes!(connection::show))
+        .needs(Role::Admin, routes!(configuration::add))
+        .needs(Role::Admin, routes!(configuration::change))
+        .needs(Role::Admin, routes!(configuration::remove))
+        .needs(Role::Admin, routes!(connection::change))
         .needs(Role::Operator, routes!(addresses::set))
         .needs(Role::Operator, routes!(synchronization::start))
         .public(routes!(portal::show))

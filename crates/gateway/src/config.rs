@@ -21,9 +21,11 @@ use metering::Models;
 use toml::de::DeTable;
 
 pub use bus::BusConfig;
+pub(crate) use bus::check_baudrate;
+pub(crate) use check::port_taken;
 pub use draft::{Fault, Field, MeterDraft, ParameterRow};
 pub use id::{BusId, IdError, MeterId};
-pub(crate) use meter::{CheckedMeter, parameters};
+pub(crate) use meter::{CheckedMeter, parameters, secondary_address_row};
 pub use meter::{MeterConfig, Origin};
 pub use problem::{ConfigError, Problem};
 pub use template::TEMPLATE;

@@ -9,6 +9,10 @@
 //! are notice nothing: connections stay open, slots and values are kept, queues are served on. A
 //! readout that is under way ends first.
 
+mod change;
+mod connection;
+mod edit;
+mod file;
 mod merged;
 mod past;
 mod present;
@@ -28,6 +32,9 @@ use crate::intake::Intake;
 use crate::latest::{Latest, now_to_the_millisecond};
 use crate::store::{Database, Reader, StoreError};
 
+pub use change::{Change, ChangeError, Changed, Configured, Seen};
+pub use connection::{ConnectionChange, PropertyFault};
+pub use file::FileRevision;
 use merged::Merged;
 pub(crate) use past::Known;
 pub use present::Present;

@@ -78,6 +78,21 @@ impl DeviceType {
         self.entry().map_or("reserved", |(_, name, _)| name)
     }
 
+    /// The type with that name, in plain words or as the line view prints it, in either case.
+    ///
+    /// ```
+    /// use mbus::DeviceType;
+    ///
+    /// assert_eq!(DeviceType::from_name("Heat meter"), Some(DeviceType::HEAT));
+    /// assert_eq!(DeviceType::from_name("COLD_WATER_METER"), Some(DeviceType::COLD_WATER));
+    /// assert_eq!(DeviceType::from_name("reserved"), None);
+    /// ```
+    pub fn from_name(name: &str) -> Option<Self> {
+        let is_it = |known: &str| known.eq_ignore_ascii_case(name);
+        let mut names = NAMES.iter();
+        names.find(|(_, plain, word)| is_it(plain) || is_it(word)).map(|(code, _, _)| Self(*code))
+    }
+
     /// The word the line view prints.
     pub const fn symbol(self) -> Symbol {
         Symbol(self)

@@ -127,7 +127,8 @@ export interface paths {
         /** All meters with their last readings */
         get: operations["list_meters"];
         put?: never;
-        post?: never;
+        /** Add a meter */
+        post: operations["add_meter"];
         delete?: never;
         options?: never;
         head?: never;
@@ -144,6 +145,49 @@ export interface paths {
         /** One meter with its last readings */
         get: operations["show_meter"];
         put?: never;
+        post?: never;
+        /** Take a meter out of the configuration; its readouts stay */
+        delete: operations["remove_meter"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meters/{id}/configuration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How a meter is configured
+         * @description The answer's ETag is what a change of it needs as If-Match.
+         */
+        get: operations["show_meter_configuration"];
+        /** Configure a meter anew */
+        put: operations["change_meter_configuration"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meters/{id}/connection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The connection properties of a meter
+         * @description The answer's ETag is what a change of them needs as If-Match.
+         */
+        get: operations["show_connection"];
+        /** Change the connection properties of a meter, and the port of its bus with them */
+        put: operations["change_connection"];
         post?: never;
         delete?: never;
         options?: never;
@@ -220,6 +264,23 @@ export interface paths {
          *     answer is the meter afterwards.
          */
         post: operations["synchronize_meter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The models a meter can have */
+        get: operations["list_models"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -529,6 +590,26 @@ export interface components {
          * @enum {string}
          */
         BusState: "online" | "offline" | "connecting";
+        /** @description The connection properties of a meter. */
+        Connection: {
+            /**
+             * @description The bus whose port they set.
+             * @example cellar-1
+             */
+            bus: string;
+            locked: components["schemas"]["Finding"] | null;
+            /** @description The 13 properties, in the order of the driver. */
+            properties: components["schemas"]["ConnectionProperty"][];
+            /** @description The other meters at that port; a change of it changes theirs. */
+            shared_with: components["schemas"]["Neighbour"][];
+        };
+        /**
+         * @description Properties that are to change. Those that are left out stay as they are; those without an
+         *     effect on the chosen kind of connection are passed over.
+         */
+        ConnectionForm: {
+            properties: components["schemas"]["PropertyForm"][];
+        };
         /** @description A connection property. */
         ConnectionProperty: {
             /** @description Whether it has an effect on this kind of connection. */
@@ -574,6 +655,21 @@ export interface components {
             name: string;
             operations: string[];
             user_settings: string[];
+        };
+        /** @description What is wrong with a field of a form. */
+        FieldFault: {
+            /**
+             * @description The field: one of the form, `key` or `value` of a row of the additional parameters, or
+             *     the name of a connection property.
+             * @example value
+             */
+            field: string;
+            /** @description What is wrong and what to do. */
+            message: string;
+            /** @description Where in the field's text, in characters from 0. */
+            position?: number | null;
+            /** @description The row, from 0. */
+            row?: number | null;
         };
         /** @description What is wrong, in the four parts of a sentence. */
         Finding: {
@@ -814,6 +910,8 @@ export interface components {
              * @description When it is asked next.
              */
             next_at: string | null;
+            /** @description Who configured it. */
+            origin: components["schemas"]["Origin"];
             problem: components["schemas"]["Finding"] | null;
             /** @description Whether it is being read. */
             reading_now: boolean;
@@ -821,6 +919,82 @@ export interface components {
             readings: components["schemas"]["Reading"][];
             /** @description How it is, in one word. */
             state: components["schemas"]["MeterState"];
+        };
+        /** @description A meter as it is configured; its texts as they were typed. */
+        MeterConfiguration: {
+            /**
+             * @description Null where the parameter `secondary_ad` says it.
+             * @example 1
+             */
+            address: string | null;
+            /**
+             * Format: int64
+             * @description Null where it is that of its bus.
+             * @example 2400
+             */
+            baudrate: number | null;
+            bus: string;
+            /** @example heat-flat-1 */
+            id: string;
+            /**
+             * @description Null where it is that of its bus.
+             * @example 15m
+             */
+            interval: string | null;
+            locked: components["schemas"]["Finding"] | null;
+            /** @example integra_heat */
+            model: string;
+            name: string;
+            origin: components["schemas"]["Origin"];
+            parameters: components["schemas"]["Parameter"][];
+            process_historical_data: boolean;
+            suspended: boolean;
+        };
+        /** @description A meter as it is to be configured. */
+        MeterForm: {
+            /**
+             * @description 0 to 250, the serial, or 16 hex digits; not needed with the parameter `secondary_ad`.
+             * @example 1
+             */
+            address?: string | null;
+            /**
+             * Format: int64
+             * @description Its speed, where it is not that of its bus.
+             * @example 2400
+             */
+            baudrate?: number | null;
+            /**
+             * @description The id of its bus.
+             * @example cellar-1
+             */
+            bus: string;
+            /**
+             * @description Its id: a to z, 0 to 9, -. Left out, a new meter gets one from its name; the id of a
+             *     meter stays.
+             * @example heat-flat-1
+             */
+            id?: string | null;
+            /**
+             * @description How often it is read, such as `15m`; left out, as its bus says.
+             * @example 15m
+             */
+            interval?: string | null;
+            /**
+             * @description A name from the models.
+             * @example integra_heat
+             */
+            model: string;
+            /**
+             * @description Its name for people.
+             * @example Heat, flat 1
+             */
+            name: string;
+            /** @description What the model is told besides, row by row. */
+            parameters?: components["schemas"]["Parameter"][];
+            /** @description Whether the values it has stored itself are processed. */
+            process_historical_data?: boolean;
+            /** @description Whether it is left alone: nothing is sent to it. */
+            suspended?: boolean;
         };
         /** @description All meters. */
         MeterList: {
@@ -832,10 +1006,73 @@ export interface components {
          * @enum {string}
          */
         MeterState: "ok" | "attention" | "fault" | "waiting";
+        /** @description A model: what the telegrams of a kind of meter mean. */
+        Model: {
+            /** @description When to choose it. */
+            description: string;
+            /**
+             * @description The name it is chosen by.
+             * @example manual_heat_secondary_ad
+             */
+            name: string;
+            /** @description The additional parameters it takes. */
+            parameters: components["schemas"]["ModelParameter"][];
+            /** @description The registers it has; empty where the parameter `reg` says them. */
+            registers: components["schemas"]["ModelRegister"][];
+            /** @description What it is, in a few words. */
+            title: string;
+        };
+        /** @description All models. */
+        ModelList: {
+            /** @description By name. */
+            items: components["schemas"]["Model"][];
+        };
+        /** @description An additional parameter of a model. */
+        ModelParameter: {
+            /** @description What it says. */
+            description: string;
+            /**
+             * @description The key.
+             * @example secondary_ad
+             */
+            key: string;
+            /** @description Whether it must be given. */
+            required: boolean;
+        };
+        /** @description A register of a model. */
+        ModelRegister: {
+            /**
+             * @description Its name.
+             * @example heat_energy_kwh
+             */
+            name: string;
+            /**
+             * @description The unit that follows from its name; null where it keeps that of the record.
+             * @example kWh
+             */
+            unit: string | null;
+        };
+        /** @description Another meter at the same port. */
+        Neighbour: {
+            id: string;
+            name: string;
+        };
         /** @description A token that was just made. Its text is told only here. No `Debug`: it would be told there. */
         NewToken: components["schemas"]["Token"] & {
             /** @description For the header `Authorization: Bearer`. */
             token: string;
+        };
+        /**
+         * @description Who configured a meter.
+         * @enum {string}
+         */
+        Origin: "file" | "portal";
+        /** @description A row of the additional parameters. */
+        Parameter: {
+            /** @example reg */
+            key: string;
+            /** @example {'heat_energy_kwh': 3} */
+            value: string;
         };
         /** @description Another password. */
         PasswordRequest: {
@@ -863,6 +1100,8 @@ export interface components {
             code: string;
             /** @description This problem, in words. */
             detail: string;
+            /** @description What is wrong with a form, field by field. */
+            fields?: components["schemas"]["FieldFault"][] | null;
             finding?: components["schemas"]["Finding"] | null;
             /**
              * @description What is known of the address that a meter has now, after a change that failed:
@@ -882,6 +1121,16 @@ export interface components {
             /** @description The kind of problem, as a URI. */
             type: string;
             write?: components["schemas"]["AddressWrite"] | null;
+        };
+        /** @description A property that is to change. */
+        PropertyForm: {
+            /** @example Meter Address */
+            name: string;
+            /**
+             * @description A text, a number, or true or false; null empties it.
+             * @example 5
+             */
+            value?: string | null;
         };
         /** @description The value of a connection property. */
         PropertyValue: string | boolean;
@@ -1485,6 +1734,76 @@ export interface operations {
             };
         };
     };
+    add_meter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MeterForm"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeterConfiguration"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not suffice */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no file that could be changed */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The configuration was changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong, field by field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     show_meter: {
         parameters: {
             query?: never;
@@ -1506,6 +1825,328 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_meter: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the configuration that is to be changed */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The id of the meter */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not suffice */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The portal configures it, or there is no file that could be changed */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The configuration was changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match is missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_meter_configuration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the meter */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeterConfiguration"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_meter_configuration: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the configuration that is to be changed */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The id of the meter */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MeterForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeterConfiguration"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not suffice */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The portal configures it, or there is no file that could be changed */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The configuration was changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong, field by field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match is missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_connection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the meter */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Connection"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_connection: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the properties that are to be changed */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The id of the meter */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConnectionForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Connection"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not suffice */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The portal configures the meter, or there is no file that could be changed */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The configuration was changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong, property by property */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match is missing */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1721,6 +2362,25 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_models: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelList"];
                 };
             };
         };

@@ -54,7 +54,7 @@ struct DriverView {
 /// A connection property.
 #[derive(Serialize, ToSchema)]
 #[schema(as = ConnectionProperty)]
-struct PropertyView {
+pub(super) struct PropertyView {
     #[schema(example = "Meter Address")]
     name: &'static str,
     /// Its value: a text, or true or false; null where it has none.

@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
 use web_access::Id;
 
+use super::configuration::OriginView;
 use super::findings::FindingView;
 use super::identification::IdentificationView;
 use super::problem::ProblemView;
@@ -42,6 +43,8 @@ pub(super) struct MeterView {
     /// How it is addressed.
     #[schema(example = "1")]
     address: String,
+    /// Who configured it.
+    origin: OriginView,
     /// Who it says it is; null before it told.
     #[schema(required)]
     identification: Option<IdentificationView>,
@@ -185,6 +188,7 @@ fn view(meter: &MeterConfig, state: &ApiState, now: Timestamp) -> MeterView {
         bus: meter.bus.to_string(),
         model: meter.mapping.model().to_owned(),
         address: meter.address.to_string(),
+        origin: meter.origin.into(),
         identification: identification.map(IdentificationView::from),
         state,
         problem: findings.first().cloned().map(FindingView::from),

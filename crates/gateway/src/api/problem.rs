@@ -9,6 +9,9 @@ use utoipa::ToSchema;
 
 use super::addresses::WriteView;
 use super::findings::FindingView;
+use crate::config::{Fault, Field};
+use crate::configuration::{ChangeError, PropertyFault};
+use crate::findings::sentence;
 use crate::job::JobError;
 use crate::readout::{Direction, Trace};
 
@@ -33,7 +36,10 @@ pub(super) struct ProblemView {
     detail: String,
     /// The kind of problem, as a stable word.
     code: String,
-    /// What was found wrong with a readout.
+    /// What is wrong with a form, field by field.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fields: Option<Vec<FieldFaultView>>,
+    /// What was found wrong with a readout, or why the configuration cannot be changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     finding: Option<FindingView>,
     /// What was on the wire during a readout or a change of address.
@@ -50,6 +56,24 @@ pub(super) struct ProblemView {
     /// What was written during a change of address.
     #[serde(skip_serializing_if = "Option::is_none")]
     write: Option<WriteView>,
+}
+
+/// What is wrong with a field of a form.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = FieldFault)]
+pub(super) struct FieldFaultView {
+    /// The field: one of the form, `key` or `value` of a row of the additional parameters, or
+    /// the name of a connection property.
+    #[schema(example = "value")]
+    field: String,
+    /// The row, from 0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    row: Option<usize>,
+    /// Where in the field's text, in characters from 0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    position: Option<usize>,
+    /// What is wrong and what to do.
+    message: String,
 }
 
 /// Bytes that were on the wire together.
@@ -88,6 +112,7 @@ impl Problem {
             status,
             detail: detail.into(),
             code: code.to_owned(),
+            fields: None,
             finding: None,
             trace: None,
             state: None,
@@ -125,6 +150,11 @@ impl Problem {
         self
     }
 
+    /// The status of the answer.
+    pub(super) const fn status(&self) -> StatusCode {
+        self.0.status
+    }
+
     /// The problem as a text.
     pub(super) fn words(&self) -> String {
         format!("{}. {}", self.0.title, self.0.detail)
@@ -143,6 +173,65 @@ pub(super) fn trace_views(trace: &Trace) -> Vec<TraceView> {
         hex: format!("{:#}", Hex(&entry.bytes)),
     });
     views.collect()
+}
+
+impl From<ChangeError> for Problem {
+    fn from(error: ChangeError) -> Self {
+        let finding = error.finding();
+        let status = match &error {
+            ChangeError::NoSuchMeter { .. } => StatusCode::NOT_FOUND,
+            ChangeError::NoFile | ChangeError::Unreadable(_) | ChangeError::OfPortal { .. } => {
+                StatusCode::CONFLICT
+            }
+            ChangeError::Changed { .. } => StatusCode::PRECONDITION_FAILED,
+            ChangeError::Faults(_) | ChangeError::Properties(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            ChangeError::NotWritten { .. } | ChangeError::Store(_) => {
+                StatusCode::INTERNAL_SERVER_ERROR
+            }
+            ChangeError::Stopping => StatusCode::SERVICE_UNAVAILABLE,
+        };
+        let mut problem =
+            Self::new(status, &finding.code, finding.what.clone(), sentence(&error.to_string()));
+        problem.0.fields = match error {
+            ChangeError::Faults(faults) => {
+                Some(faults.into_iter().map(FieldFaultView::from).collect())
+            }
+            ChangeError::Properties(faults) => {
+                Some(faults.into_iter().map(FieldFaultView::from).collect())
+            }
+            _ => {
+                problem.0.finding = Some(finding.into());
+                None
+            }
+        };
+        problem
+    }
+}
+
+impl From<Fault> for FieldFaultView {
+    fn from(fault: Fault) -> Self {
+        let Fault { field, position, message } = fault;
+        let (field, row) = match field {
+            Field::Id => ("id", None),
+            Field::Name => ("name", None),
+            Field::Bus => ("bus", None),
+            Field::Address => ("address", None),
+            Field::Model => ("model", None),
+            Field::Interval => ("interval", None),
+            Field::Baudrate => ("baudrate", None),
+            Field::Parameters => ("parameters", None),
+            Field::Key(row) => ("key", Some(row)),
+            Field::Value(row) => ("value", Some(row)),
+        };
+        Self { field: field.to_owned(), row, position, message }
+    }
+}
+
+impl From<PropertyFault> for FieldFaultView {
+    fn from(fault: PropertyFault) -> Self {
+        let PropertyFault { property, position, message } = fault;
+        Self { field: property, row: None, position, message }
+    }
 }
 
 impl From<JobError> for Problem {

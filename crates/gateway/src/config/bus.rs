@@ -176,7 +176,7 @@ fn read_baudrate(section: &mut Section<'_>, report: &mut Report<'_>) -> Option<B
 }
 
 /// A speed of a bus, or why it is none.
-pub(super) fn check_baudrate(number: i64) -> Result<Baudrate, String> {
+pub(crate) fn check_baudrate(number: i64) -> Result<Baudrate, String> {
     u32::try_from(number).ok().and_then(Baudrate::new).ok_or_else(|| {
         let known = Baudrate::ALL.map(|rate| rate.to_string()).join(", ");
         format!("baudrate is {number}, but buses have {known}")

@@ -33,7 +33,7 @@ pub(super) fn buses(entries: Vec<BusEntry>, report: &mut Report<'_>) -> Vec<BusC
 }
 
 /// What is said where two buses have one port.
-pub(super) fn port_taken(port: &str, owner: &BusId) -> String {
+pub(crate) fn port_taken(port: &str, owner: &BusId) -> String {
     format!(
         "the port {port} belongs to bus \"{owner}\"; one port has one bus, put the meters of both there"
     )

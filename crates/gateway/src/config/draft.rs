@@ -91,7 +91,7 @@ impl MeterDraft {
 }
 
 impl Fault {
-    pub(super) fn new(field: Field, message: impl fmt::Display) -> Self {
+    pub(crate) fn new(field: Field, message: impl fmt::Display) -> Self {
         Self { field, position: None, message: message.to_string() }
     }
 

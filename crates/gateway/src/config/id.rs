@@ -110,6 +110,28 @@ id! {
     MeterId
 }
 
+impl MeterId {
+    /// A text that can be an id and reminds of a name.
+    pub(crate) fn from_name(name: &str) -> String {
+        let mut id = String::new();
+        for letter in name.to_lowercase().chars() {
+            match letter {
+                'a'..='z' | '0'..='9' => id.push(letter),
+                '\u{e4}' => id.push_str("ae"),
+                '\u{f6}' => id.push_str("oe"),
+                '\u{fc}' => id.push_str("ue"),
+                '\u{df}' => id.push_str("ss"),
+                _ if id.ends_with('-') || id.is_empty() => {}
+                _ => id.push('-'),
+            }
+        }
+        // Room for a number behind it.
+        id.truncate(MAX_LEN - 8);
+        let id = id.trim_end_matches('-');
+        if id.is_empty() { "meter".to_owned() } else { id.to_owned() }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -120,6 +142,14 @@ mod tests {
             MeterId::new("heat-flat-1").map(|id| id.to_string()).as_deref(),
             Ok("heat-flat-1")
         );
+        for (name, id) in [
+            ("Heat, flat 1", "heat-flat-1"),
+            ("  W\u{e4}rme (K\u{fc}che) ", "waerme-kueche"),
+            ("\u{6c34}", "meter"),
+        ] {
+            assert_eq!(MeterId::from_name(name), id);
+        }
+        assert!(MeterId::new(&MeterId::from_name(&"\u{df}".repeat(100))).is_ok());
         assert_eq!(BusId::new("Cellar"), Err(IdError::Character { position: 1, found: 'C' }));
         assert_eq!(BusId::new("a b"), Err(IdError::Character { position: 2, found: ' ' }));
         assert_eq!(BusId::new(""), Err(IdError::Length { found: 0 }));

@@ -124,7 +124,7 @@ impl CheckedMeter {
 
     /// Where its address was written.
     pub(super) fn address_field(&self) -> Field {
-        let parameter = self.draft.row(SECONDARY_ADDRESS).map(|(row, _)| Field::Value(row));
+        let parameter = secondary_address_row(&self.draft).map(Field::Value);
         match &self.draft.address {
             None => parameter.unwrap_or(Field::Address),
             Some(_) => Field::Address,
@@ -251,6 +251,11 @@ fn check_rows(draft: &MeterDraft, faults: &mut Vec<Fault>) -> bool {
         }
     }
     faults.len() == before
+}
+
+/// The row of the parameters that holds a secondary address.
+pub(crate) fn secondary_address_row(draft: &MeterDraft) -> Option<usize> {
+    draft.row(SECONDARY_ADDRESS).map(|(row, _)| row)
 }
 
 /// The parameters as the model takes them.

@@ -67,7 +67,7 @@ impl Merged {
 
 /// A meter of the portal as a draft. What a portal cannot say is as the file has it, where that
 /// has the meter too.
-fn draft_of(meter: &ConfiguredMeter, file: &Config) -> MeterDraft {
+pub(super) fn draft_of(meter: &ConfiguredMeter, file: &Config) -> MeterDraft {
     let only_bus = match file.buses.as_slice() {
         [bus] => Some(bus.id.to_string()),
         _ => None,

@@ -1,6 +1,6 @@
 //! The connection properties of a meter, by the names of the device driver.
 
-use mbus::{DeviceType, MeterAddress, SecondaryAddress};
+use mbus::{DeviceType, Manufacturer, MeterAddress, SecondaryAddress};
 use mbus_io::PortSettings;
 use metering::HistoricalData;
 
@@ -48,12 +48,13 @@ pub fn connection_properties(bus: &BusConfig, meter: &MeterConfig) -> [Connectio
         active: true,
     };
     let [data_bits, stop_bits, parity] = port.line;
+    let baudrate = meter.baudrate.unwrap_or(bus.port.baudrate());
     [
         property("Connection Type", true, Some(port.kind.to_owned())),
         property("IP address or host name", !serial, port.host),
         property("Port", true, Some(port.port)),
         // A converter in the network has its own; the waiting times follow it all the same.
-        property("Baud Rate", serial, Some(bus.port.baudrate().to_string())),
+        property("Baud Rate", serial, Some(baudrate.to_string())),
         property("Data Bits", serial, data_bits),
         property("Stop Bits", serial, stop_bits),
         property("Parity", serial, parity),
@@ -113,11 +114,30 @@ impl Mask {
         let Some(mask) = mask else { return Self::default() };
         let SecondaryAddress { manufacturer, version, device_type, .. } = mask;
         Self {
-            manufacturer: (manufacturer.0 != 0xFFFF).then(|| manufacturer.to_string()),
+            manufacturer: (manufacturer.0 != 0xFFFF).then(|| manufacturer_text(manufacturer)),
             version: (version != 0xFF).then(|| version.to_string()),
-            medium: (device_type != DeviceType(0xFF)).then(|| device_type.name().to_owned()),
+            medium: (device_type != DeviceType(0xFF)).then(|| medium_text(device_type)),
         }
     }
+}
+
+/// Three letters where they say all of it, else the bytes as on the wire.
+fn manufacturer_text(manufacturer: Manufacturer) -> String {
+    let letters = manufacturer.to_string();
+    if Manufacturer::from_letters(&letters) == Some(manufacturer) {
+        return letters;
+    }
+    let [low, high] = manufacturer.to_wire();
+    format!("{low:02X}{high:02X}")
+}
+
+/// The name, or the code where there is none.
+fn medium_text(device_type: DeviceType) -> String {
+    let name = device_type.name();
+    if DeviceType::from_name(name) == Some(device_type) {
+        return name.to_owned();
+    }
+    device_type.0.to_string()
 }
 
 #[cfg(test)]

@@ -23,10 +23,10 @@ records = [{ dib = "04", vib = "06", value = 1 }]
 "#;
 
 /// The session of the first account.
-struct Session(String);
+pub(crate) struct Session(String);
 
 impl House {
-    async fn set_up(&self) -> Session {
+    pub(crate) async fn set_up(&self) -> Session {
         let code = self.app.setup_code().expect("it is the first start").reveal();
         let body = json!({ "code": code, "password": PASSWORD }).to_string();
         let answer = self.post("/api/v1/setup", &body).await;
@@ -49,7 +49,7 @@ impl House {
         self.send(request.body(Body::from(body.to_string())).unwrap()).await
     }
 
-    async fn token(&self, session: &Session, role: &str) -> String {
+    pub(crate) async fn token(&self, session: &Session, role: &str) -> String {
         let asked = json!({ "name": format!("a {role}"), "role": role });
         let answer = self.as_admin(session, Method::POST, "/api/v1/tokens", &asked).await;
         assert!(answer.status.is_success(), "{}", answer.text);
@@ -65,7 +65,7 @@ impl House {
     }
 
     /// The acts on buses and meters in the audit log, the newest first.
-    async fn acts(&self, session: &Session) -> Vec<Value> {
+    pub(crate) async fn acts(&self, session: &Session) -> Vec<Value> {
         let answer = self.as_admin(session, Method::GET, "/api/v1/audit", &json!({})).await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
         let mut entries = answer.json()["items"].as_array().unwrap().clone();
@@ -95,9 +95,12 @@ async fn every_route_is_declared_public_or_answers_401_without_and_403_with_too_
         "GET /api/v1/gateway",
         "GET /api/v1/meters",
         "GET /api/v1/meters/{id}",
+        "GET /api/v1/meters/{id}/configuration",
+        "GET /api/v1/meters/{id}/connection",
         "GET /api/v1/meters/{id}/device",
         "GET /api/v1/meters/{id}/history",
         "POST /api/v1/meters/{id}/readouts",
+        "GET /api/v1/models",
         "GET /api/v1/portal",
         "POST /api/v1/session",
         "POST /api/v1/setup",

@@ -159,7 +159,7 @@ async fn whoever_is_configured_at_the_old_address_is_named_with_what_to_do() {
     report.result.unwrap();
     let [finding] = report.findings.try_into().unwrap();
     assert_eq!(finding.what, "Meter Heat, flat 1 on cellar-1 is still configured at address 1");
-    assert!(finding.remedy.starts_with("Write address = \"9\" at meter \"heat-1\""));
+    assert_eq!(finding.remedy, "Configure meter \"heat-1\" with address 9.");
     house.stop().await;
 }
 

@@ -23,7 +23,7 @@ async fn wrong_requests_are_answered_with_problems() {
         (readouts, r#"{"address":"#, 400, "bad_json", "EOF"),
         ("/api/v1/nothing", "{}", 404, "unknown_path", "/api/v1/nothing"),
         ("/api/v1/meters/%FF/readouts", "", 400, "bad_id", "UTF-8"),
-        ("/api/v1/meters", "{}", 405, "wrong_method", "POST"),
+        ("/api/v1/buses", "{}", 405, "wrong_method", "POST"),
     ];
     for (path, body, status, code, part) in cases {
         let answer = house.post(path, body).await;

@@ -1,7 +1,7 @@
 //! A house to test in: a simulated bus behind a TCP port and a gateway that reads it.
 
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use axum::body::{Body, to_bytes};
@@ -198,6 +198,65 @@ impl House {
             }
         };
         tokio::time::timeout(PATIENCE, wait).await.expect("it becomes as wished")
+    }
+}
+
+/// A gateway with its configuration in a file, and somebody who may change it.
+pub(crate) struct FileHouse {
+    pub(crate) house: House,
+    pub(crate) file: PathBuf,
+    pub(crate) token: String,
+    pub(crate) session: crate::access::Session,
+}
+
+impl FileHouse {
+    /// A gateway that reads the meters of a file.
+    pub(crate) async fn start(text: &str) -> Self {
+        let data = tempfile::tempdir().unwrap();
+        let file = data.path().join("gateway.toml");
+        std::fs::write(&file, text).unwrap();
+        let app = start_quickly(Config::load(&file).unwrap(), data.path()).await;
+        let house = House { app, data };
+        let session = house.set_up().await;
+        let token = house.token(&session, "admin").await;
+        house.all_attempted().await;
+        Self { house, file, token, session }
+    }
+
+    /// The text of the file.
+    pub(crate) fn text(&self) -> String {
+        std::fs::read_to_string(&self.file).unwrap()
+    }
+
+    /// The ETag of an answer, to be sent as If-Match.
+    pub(crate) async fn etag(&self, path: &str) -> String {
+        let answer = self.house.get(path).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+        answer.header("etag").to_owned()
+    }
+
+    /// A change with the newest ETag of that path.
+    pub(crate) async fn put(&self, path: &str, body: &Value) -> Answer {
+        let etag = self.etag(path).await;
+        self.change(Method::PUT, path, Some(&etag), body).await
+    }
+
+    pub(crate) async fn change(
+        &self,
+        method: Method,
+        path: &str,
+        if_match: Option<&str>,
+        body: &Value,
+    ) -> Answer {
+        let mut request = self
+            .house
+            .request(method, path)
+            .header(header::CONTENT_TYPE, "application/json")
+            .header(header::AUTHORIZATION, format!("Bearer {}", self.token));
+        if let Some(tag) = if_match {
+            request = request.header(header::IF_MATCH, tag);
+        }
+        self.house.send(request.body(Body::from(body.to_string())).unwrap()).await
     }
 }
 

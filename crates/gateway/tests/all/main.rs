@@ -9,6 +9,8 @@
 mod access;
 mod address_setting;
 mod api_errors;
+mod configuring;
+mod connection;
 mod device;
 mod events;
 mod exchange;

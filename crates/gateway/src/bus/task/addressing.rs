@@ -156,9 +156,7 @@ fn still_configured(meter: &MeterConfig, set: &AddressSet) -> Finding {
         code: "configured_elsewhere".to_owned(),
         what: format!("Meter {name} on {bus} is still configured at address {address}"),
         why: format!("The meter that answered there has address {new} now."),
-        remedy: format!(
-            "Write address = \"{new}\" at meter \"{id}\" in the configuration and start the gateway again."
-        ),
+        remedy: format!("Configure meter \"{id}\" with address {new}."),
         severity: Severity::Attention,
         since: None,
     }
