@@ -307,6 +307,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/portal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The portal this gateway belongs to */
+        get: operations["show_portal"];
+        put?: never;
+        post?: never;
+        /**
+         * Leave the portal
+         * @description What was read stays on the gateway. The portal keeps what it has.
+         */
+        delete: operations["release_portal"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/portal/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make this gateway one of a portal's
+         * @description The claim code works once. A gateway that belongs to a portal already belongs to the new one
+         *     afterwards; everything it has read is sent there.
+         */
+        post: operations["claim_portal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -1092,6 +1134,50 @@ export interface components {
              */
             new: string;
         };
+        /** @description The portal this gateway belongs to, and how the link to it is. */
+        Portal: {
+            /**
+             * Format: int64
+             * @description The revision of the portal's configuration that the gateway reads by.
+             */
+            applied_revision: number | null;
+            /**
+             * @description What the portal calls this gateway.
+             * @example gateway-1
+             */
+            gateway: string | null;
+            /**
+             * @description Where the portal is; null where the gateway belongs to none.
+             * @example https://portal.example:8090
+             */
+            portal_url: string | null;
+            problem: components["schemas"]["Finding"] | null;
+            /**
+             * Format: date-time
+             * @description Since when the link is like this.
+             */
+            since: string;
+            /** @description How the link is, in one word. */
+            state: components["schemas"]["PortalState"];
+            /**
+             * Format: int64
+             * @description How many readouts the portal does not have yet.
+             */
+            waiting_readouts: number;
+        };
+        /** @description The claim code as the portal shows it. */
+        PortalClaim: {
+            /**
+             * @description All of it.
+             * @example https://portal.example:8090#claim1.mpjtb9d5mpjtb9d5mpjtb9d5mpjtb9d5.-.2f6f1bd1
+             */
+            claim_code: string;
+        };
+        /**
+         * @description How the link to the portal is, in one word.
+         * @enum {string}
+         */
+        PortalState: "unclaimed" | "connecting" | "connected" | "offline" | "refused";
         /** @description Why a request was not answered as wished (RFC 9457). */
         Problem: {
             /** @description What answered where during a change of address. */
@@ -2435,6 +2521,121 @@ export interface operations {
             };
             /** @description Too many tries were wrong */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_portal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Portal"];
+                };
+            };
+        };
+    };
+    release_portal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Portal"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not suffice */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    claim_portal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PortalClaim"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Portal"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not suffice */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The text is no claim code */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The portal was not reached, or did not take the code */
+            502: {
                 headers: {
                     [name: string]: unknown;
                 };
