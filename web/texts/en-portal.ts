@@ -241,7 +241,7 @@ export const portal = {
     total: 'In this time: {amount}',
     totalEstimate: 'In this time: {amount}, partly estimated',
     estimate: 'estimated',
-    estimateHelp: 'Hatched: readings are missing, the amount is spread evenly over the time.',
+    estimateHelp: 'Hatched: readings are missing; some of it may belong to a bar beside it.',
     gap: 'no reading',
     cut: 'There is more than can be shown at once: choose a shorter time.',
     table: 'Table',

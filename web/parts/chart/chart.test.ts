@@ -1,16 +1,10 @@
 import { expect, test } from 'vitest';
 import { timeTicks, valueTicks } from './axis';
-import { consumptionBars, marksOf, type Step } from './bars';
-import { csvOf, fileName } from './csv';
+import { allBars } from './bars';
 import { barsOf, periodAt, periodBeside, periodName, timeName } from './period';
 import { withGaps } from './points';
-import { sumOf } from '../decimal';
 
 const at = (text: string) => new Date(text).getTime();
-const MINUTE = 60_000;
-const step = (from: number, minutes: number, amount: string | null, code = 'consumed'): Step => ({
-  from, to: from + minutes * MINUTE, amount, code, text: code,
-});
 
 test('periods follow the calendar', () => {
   const february = periodAt('month', at('2028-02-29T15:00'));
@@ -27,45 +21,19 @@ test('periods follow the calendar', () => {
   expect(periodBeside(day, 1).from).toBe(day.to);
 });
 
-test('short steps count whole where their middle lies, with the digits of the meter', () => {
-  const day = periodAt('day', at('2026-11-20T00:00'));
-  const steps = Array.from({ length: 8 }, (_, n) => step(day.from + (n * 15 + 7) * MINUTE, 15, '0.25'));
-  const bars = consumptionBars(steps, barsOf(day));
-  // The step from 00:52 to 01:07 has its middle at 00:59:30.
-  expect(bars.slice(0, 3).map((bar) => bar.amount)).toEqual(['1.00', '1.00', null]);
-  expect(bars.every((bar) => !bar.estimate)).toBe(true);
+test('every bar of a period is there; what nothing is told of is a gap', () => {
+  const spans = barsOf(periodAt('day', at('2026-11-20T00:00')));
+  const [, second, third] = spans;
+  if (!second || !third) throw new Error('no bars');
+  const bars = allBars(spans, [{ ...second, amount: '1.00', estimate: false }, { ...third, amount: '0.50', estimate: true }]);
+  expect(bars).toHaveLength(24);
+  expect(bars.slice(0, 4).map((bar) => bar.amount)).toEqual([null, '1.00', '0.50', null]);
+  expect(bars.map((bar) => bar.estimate).indexOf(true)).toBe(2);
 });
 
-test('a long step is spread over its bars as an estimate, and nothing is lost', () => {
-  const day = periodAt('day', at('2026-11-20T00:00'));
-  const bars = consumptionBars([step(day.from + 30 * MINUTE, 120, '10', 'across_gap')], barsOf(day));
-  expect(bars.slice(0, 4).map((bar) => bar.amount)).toEqual(['2', '5', '3', null]);
-  expect(bars.slice(0, 4).map((bar) => bar.estimate)).toEqual([true, true, true, false]);
-  expect(sumOf(bars.flatMap((bar) => bar.amount ?? []))).toBe('10');
-});
-
-test('what lies outside the period is not shown in it', () => {
-  const day = periodAt('day', at('2026-11-20T00:00'));
-  const bars = consumptionBars([step(day.from - 120 * MINUTE, 240, '8', 'across_gap')], barsOf(day));
-  expect(sumOf(bars.flatMap((bar) => bar.amount ?? []))).toBe('4');
-});
-
-test('an exchange is a mark and no consumption', () => {
-  const day = periodAt('day', at('2026-11-20T00:00'));
-  const steps = [step(day.from, 15, '1'), step(day.from + 15 * MINUTE, 15, null, 'meter_exchanged')];
-  expect(consumptionBars(steps, barsOf(day))[0]?.amount).toBe('1');
-  expect(marksOf(steps)).toEqual([{ at: day.from + 30 * MINUTE, code: 'meter_exchanged', text: 'meter_exchanged' }]);
-});
-
-test('a long silence is a gap in the line; a usual pause is none', () => {
-  const points = [0, 15, 30, 45, 180, 195].map((minute) => ({ at: minute * MINUTE, value: String(minute) }));
-  const drawn = withGaps(points);
-  expect(drawn.map((point) => point.value)).toEqual(['0', '15', '30', '45', null, '180', '195']);
-});
-
-test('a table goes out as other programs read it', () => {
-  expect(csvOf([['time', 'what'], ['1', 'a "b", c']])).toBe('time,what\r\n1,"a ""b"", c"\r\n');
-  expect(fileName('Heat, flat 1', 'index', '2026-11')).toBe('Heat-flat-1_index_2026-11.csv');
+test('missing readings are a gap in the line', () => {
+  const points = [0, 15, 180].map((minute) => ({ at: minute * 60_000, value: String(minute), afterGap: minute === 180 }));
+  expect(withGaps(points).map((point) => point.value)).toEqual(['0', '15', null, '180']);
 });
 
 test('ticks say the day where it changes, and values as many digits as they need', () => {

@@ -3,7 +3,7 @@
 import type { Command, Meter, MeterForm, ReadingPage, Readout } from './model';
 import type { components, paths } from './schema';
 import type { Span } from '../../parts/chart/period';
-import type { Step } from '../../parts/chart/bars';
+import type { Bar, Mark } from '../../parts/chart/bars';
 import type { Point } from '../../parts/chart/points';
 import { readTexts } from '../../parts/telegram/exact-json';
 import { apiUrl, call, get as getAt, items, JSON_BODY, parsed, sendFor, type Result } from '../../rest/call';
@@ -48,23 +48,31 @@ export const adoptMeter = (id: string) => sendFor<unknown>('POST', '/api/v1/mete
 /** Has a meter read now by its gateway; the command says how that goes. */
 export const readMeter = (id: string) => sendFor<Command>('POST', '/api/v1/meters/{id}/readouts', null, id);
 
-/** The index of a meter over time, every number with its digits. */
-export async function getIndex(id: string, span: Span): Promise<Result<IndexHistory>> {
-  const answer = await series<Schemas['IndexSeries']>('/api/v1/meters/{id}/index', id, span);
+/** A register of a meter over time, every number with its digits; the value on the dial where none is named. */
+export async function getIndex(id: string, span: Span, register: string | null): Promise<Result<IndexHistory>> {
+  const query = { ...spanQuery(span), ...(register !== null && { register }) };
+  const answer = await series<Schemas['IndexSeries']>('/api/v1/meters/{id}/index', id, query);
   if (!answer.ok) return answer;
   const { points, ...rest } = answer.value;
-  return { ok: true, value: { ...rest, points: points.map(({ at, value }) => ({ at: Date.parse(at), value: textOf(value) })) } };
+  const told = points.map(({ at, value, after_gap }) => ({ at: Date.parse(at), value: textOf(value), afterGap: after_gap }));
+  return { ok: true, value: { ...rest, points: told } };
 }
 
-/** What a meter counted over time, every number with its digits. */
-export async function getConsumption(id: string, span: Span): Promise<Result<ConsumptionHistory>> {
-  const answer = await series<Schemas['ConsumptionSeries']>('/api/v1/meters/{id}/consumption', id, span);
+/** What a meter counted, bar by bar, every number with its digits. */
+export async function getConsumption(id: string, span: Span, bars: BarKind): Promise<Result<ConsumptionHistory>> {
+  const answer = await series<Schemas['ConsumptionSeries']>('/api/v1/meters/{id}/consumption', id, { ...spanQuery(span), ...bars });
   if (!answer.ok) return answer;
-  const { steps, ...rest } = answer.value;
-  const told = steps.map(({ from, to, amount, code, text }) => ({
-    from: Date.parse(from), to: Date.parse(to), amount: textOf(amount), code, text,
+  const { steps, events, unit, is_cut } = answer.value;
+  const told = steps.map(({ from, to, amount, is_estimate }) => ({
+    from: Date.parse(from), to: Date.parse(to), amount: textOf(amount), estimate: is_estimate,
   }));
-  return { ok: true, value: { ...rest, steps: told } };
+  return { ok: true, value: { unit, is_cut, bars: told, marks: events.map(({ at, code, text }) => ({ at: Date.parse(at), code, text })) } };
+}
+
+/** The same as files for spreadsheets. */
+export function csvUrl(id: string, span: Span, what: { register: string } | BarKind): string {
+  const path = 'register' in what ? '/api/v1/meters/{id}/readings.csv' : '/api/v1/meters/{id}/consumption.csv';
+  return `${apiUrl(path, id)}?${new URLSearchParams({ ...spanQuery(span), ...what })}`;
 }
 
 /** What a meter said, the newest first. */
@@ -84,22 +92,28 @@ export async function getReadout(id: string): Promise<Result<{ readout: Readout;
 export interface IndexHistory {
   register: string | null;
   unit: string | null;
+  /** The registers there are, the value on the dial first. */
+  registers: string[];
   is_cut: boolean;
   points: Point[];
 }
 
 export interface ConsumptionHistory {
-  register: string | null;
   unit: string | null;
   is_cut: boolean;
-  steps: Step[];
+  bars: Bar[];
+  marks: Mark[];
 }
+
+/** How long a bar is, and whose days they are. */
+export type BarKind = { period: 'hour' | 'day' | 'month'; zone: string };
 
 const SERIES_MS = 30_000;
 
-async function series<T>(path: keyof paths, id: string, { from, to }: Span): Promise<Result<T>> {
-  const query = new URLSearchParams({ from: new Date(from).toISOString(), to: new Date(to).toISOString() });
-  const answer = await call(`${apiUrl(path, id)}?${query}`, { signal: AbortSignal.timeout(SERIES_MS) });
+const spanQuery = ({ from, to }: Span) => ({ from: new Date(from).toISOString(), to: new Date(to).toISOString() });
+
+async function series<T>(path: keyof paths, id: string, query: Record<string, string>): Promise<Result<T>> {
+  const answer = await call(`${apiUrl(path, id)}?${new URLSearchParams(query)}`, { signal: AbortSignal.timeout(SERIES_MS) });
   if (!answer.ok) return answer;
   try {
     return { ok: true, value: readTexts(answer.value) as T };

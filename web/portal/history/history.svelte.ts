@@ -1,8 +1,8 @@
 // The history of a meter in one period: asked for when it is looked at, and again when the meter
 // was read and the period is the present one.
 
-import { getConsumption, getIndex, type ConsumptionHistory, type IndexHistory } from '../api/client';
-import { consumptionBars, marksOf, type Bar, type Mark } from '../../parts/chart/bars';
+import { csvUrl, getConsumption, getIndex, type BarKind, type ConsumptionHistory, type IndexHistory } from '../api/client';
+import { allBars, type Bar, type Mark } from '../../parts/chart/bars';
 import { barsOf, periodAt, periodBeside, type Period, type PeriodKind, type Span } from '../../parts/chart/period';
 import { withGaps, type Point } from '../../parts/chart/points';
 import { clock } from '../../parts/clock.svelte';
@@ -13,6 +13,11 @@ let lastKind: PeriodKind = 'day';
 /** A span shorter than this shows nothing more. */
 const SHORTEST_MS = 60_000;
 
+const BARS = { day: 'hour', month: 'day', year: 'month' } as const;
+
+/** Hours of a day, days of a month, months of a year, as whoever looks at them counts them. */
+const barKind = (kind: PeriodKind): BarKind => ({ period: BARS[kind], zone: clock.timeZone });
+
 export class HistoryView {
   period: Period = $state.raw(periodAt(lastKind, clock.now));
   /** The part of the period that is shown; `null` for all of it. */
@@ -21,6 +26,8 @@ export class HistoryView {
   consumption = $state.raw<ConsumptionHistory | null>(null);
   failure = $state.raw<Failure | null>(null);
   asking = $state(false);
+  /** Another register than the value on the dial, where one was chosen. */
+  register = $state<string | null>(null);
   readonly meter: string;
   #asked = 0;
 
@@ -30,9 +37,17 @@ export class HistoryView {
 
   readonly shown: Span = $derived(this.zoom ?? this.period);
   readonly points: Point[] = $derived(withGaps(this.index?.points ?? []));
-  readonly bars: Bar[] = $derived(consumptionBars(this.consumption?.steps ?? [], barsOf(this.period)));
-  readonly marks: Mark[] = $derived(marksOf(this.consumption?.steps ?? []));
+  readonly bars: Bar[] = $derived(allBars(barsOf(this.period), this.consumption?.bars ?? []));
+  readonly marks: Mark[] = $derived((this.consumption?.marks ?? []).filter(({ at }) => at >= this.period.from));
   readonly isEmpty: boolean = $derived(this.index !== null && this.index.points.length === 0);
+
+  readonly indexFile: string = $derived.by(() => csvUrl(this.meter, this.period, { register: this.index?.register ?? '' }));
+  readonly consumptionFile: string = $derived.by(() => csvUrl(this.meter, this.period, barKind(this.period.kind)));
+
+  showRegister(register: string): void {
+    this.register = register;
+    void this.fetch();
+  }
 
   show(period: Period): void {
     lastKind = period.kind;
@@ -74,8 +89,14 @@ export class HistoryView {
     this.#asked += 1;
     const asked = this.#asked;
     this.asking = true;
-    const span = { from: this.period.from, to: this.period.to };
-    const [index, consumption] = await Promise.all([getIndex(this.meter, span), getConsumption(this.meter, span)]);
+    const { kind, from, to } = this.period;
+    // What was consumed up to the first reading of the first bar begins before it.
+    const [bar] = barsOf(this.period);
+    const before = from - ((bar?.to ?? from) - from);
+    const [index, consumption] = await Promise.all([
+      getIndex(this.meter, { from, to }, this.register),
+      getConsumption(this.meter, { from: before, to }, barKind(kind)),
+    ]);
     // Somebody has gone on to another period meanwhile.
     if (asked !== this.#asked) return;
     this.asking = false;

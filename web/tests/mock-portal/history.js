@@ -36,21 +36,45 @@ function readings(from, to, now) {
 
 /** @param {number} from @param {number} to @param {number} now */
 export function indexSeries(from, to, now) {
-  const points = readings(from, to, now).map(({ at, index }) => `{"at":"${new Date(at).toISOString()}","value":${text(index)}}`);
-  return `{"register":"heat_energy_kwh","unit":"kWh","is_cut":false,"points":[${points.join(',')}]}`;
+  const points = readings(from, to, now);
+  const usual = usualPause(points);
+  const told = points.map(({ at, index }, n) => {
+    const gap = n > 0 && at - (points[n - 1]?.at ?? at) > usual * 1.5;
+    return `{"at":"${new Date(at).toISOString()}","value":${text(index)},"after_gap":${gap}}`;
+  });
+  return `{"register":"heat_energy_kwh","registers":["heat_energy_kwh","flow_temp"],"unit":"kWh","is_cut":false,"is_thinned":false,"points":[${told.join(',')}]}`;
 }
 
-/** @param {number} from @param {number} to @param {number} now */
-export function consumptionSeries(from, to, now) {
+/** @param {number} from @param {number} to @param {string} period @param {number} now */
+export function consumptionSeries(from, to, period, now) {
   const points = readings(from, to, now);
-  const usual = points.length > 1 ? Math.min(...points.slice(1).map((point, n) => point.at - (points[n]?.at ?? 0))) : 0;
-  const steps = points.slice(1).map((point, n) => {
-    const before = points[n] ?? point;
-    const exchanged = local(point.at).day === 9 && local(before.at).day === 8;
-    const amount = exchanged ? 'null' : text(point.index - before.index);
-    const code = exchanged ? 'meter_exchanged' : point.at - before.at > usual * 1.5 ? 'across_gap' : 'consumed';
-    const words = exchanged ? 'the meter 13653120 with the index 12099 was exchanged for 13653199 with the index 3' : `${amount} was consumed`;
-    return `{"from":"${new Date(before.at).toISOString()}","to":"${new Date(point.at).toISOString()}","code":"${code}","amount":${amount},"text":"${words}"}`;
-  });
-  return `{"register":"heat_energy_kwh","unit":"kWh","is_cut":false,"total":null,"steps":[${steps.join(',')}]}`;
+  const usual = usualPause(points);
+  /** @type {Map<number, { amount: number | null, estimate: boolean }>} */
+  const bars = new Map();
+  const events = [];
+  for (const [n, point] of points.entries()) {
+    const before = points[n - 1];
+    if (!before) continue;
+    const bar = bars.get(start(point.at, period)) ?? { amount: null, estimate: false };
+    if (local(point.at).day === 9 && local(before.at).day === 8) {
+      events.push(`{"at":"${new Date(point.at).toISOString()}","code":"meter_exchanged","text":"the meter 13653120 with the index 12099 was exchanged for 13653199 with the index 3"}`);
+      bar.estimate = true;
+    } else bar.amount = (bar.amount ?? 0) + point.index - before.index;
+    bar.estimate ||= point.at - before.at > usual * 1.5;
+    bars.set(start(point.at, period), bar);
+  }
+  const steps = [...bars].map(([at, { amount, estimate }]) =>
+    `{"from":"${new Date(at).toISOString()}","to":"${new Date(at + 1).toISOString()}","code":"${estimate ? 'estimated' : 'consumed'}","is_estimate":${estimate},"amount":${amount === null ? 'null' : text(amount)},"text":""}`,
+  );
+  return `{"register":"heat_energy_kwh","unit":"kWh","is_cut":false,"total":null,"steps":[${steps.join(',')}],"events":[${events.join(',')}]}`;
+}
+
+/** @param {{ at: number }[]} points */
+const usualPause = (points) => Math.min(...points.slice(1).map((point, n) => point.at - (points[n]?.at ?? 0)));
+
+/** Where the hour, day or month begins. @param {number} at @param {string} period */
+function start(at, period) {
+  const date = new Date(at);
+  if (period === 'hour') return date.setMinutes(0, 0, 0);
+  return new Date(date.getFullYear(), date.getMonth(), period === 'day' ? date.getDate() : 1).getTime();
 }

@@ -82,7 +82,7 @@ export async function startMockPortal(fleet, port = 0) {
       return;
     }
     const list = /** @type {Record<string, object[]>} */ ({ sites: fleet.sites, gateways: fleet.gateways, meters: fleet.meters, models });
-    const [, noun = '', id, sub = ''] = /^\/api\/v1\/(\w+)(?:\/([^/]+))?(\/[\w-]+)?$/.exec(path) ?? [];
+    const [, noun = '', id, sub = ''] = /^\/api\/v1\/(\w+)(?:\/([^/]+))?(\/[\w.-]+)?$/.exec(path) ?? [];
     if (!id && method === 'GET' && list[noun]) return void json(JSON.stringify({ items: list[noun] }));
     if (noun === 'overview') return void json(JSON.stringify(overviewOf(fleet)));
     if (noun === 'gateways' && id && !sub) {
@@ -98,8 +98,12 @@ export async function startMockPortal(fleet, port = 0) {
       const from = Date.parse(url.searchParams.get('from') ?? '1970-01-01');
       const to = Date.parse(url.searchParams.get('to') ?? '2100-01-01');
       if (sub === '/index' || sub === '/consumption') {
-        if (meter.readings.length === 0) return void json('{"register":null,"unit":null,"is_cut":false,"points":[],"steps":[],"total":null}');
-        return void json((sub === '/index' ? indexSeries : consumptionSeries)(from, to, Date.now()));
+        if (meter.readings.length === 0) return void json('{"register":null,"registers":[],"unit":null,"is_cut":false,"is_thinned":false,"points":[],"steps":[],"events":[],"total":null}');
+        return void json(sub === '/index' ? indexSeries(from, to, Date.now()) : consumptionSeries(from, to, url.searchParams.get('period') ?? '', Date.now()));
+      }
+      if (sub.endsWith('.csv')) {
+        const disposition = `attachment; filename="${meter.id}${sub.replace('/', '-')}"`;
+        return void response.writeHead(200, { 'content-type': 'text/csv', 'content-disposition': disposition }).end('read_at,register,value\r\n2026-11-20T14:00:00Z,heat_energy_kwh,600.000\r\n');
       }
       if (sub === '/readings') return void json(JSON.stringify(readingPage(meter, url.searchParams)));
       if (sub === '/readouts') return void json(JSON.stringify(startCommand(meter)), 202);
