@@ -1,5 +1,6 @@
 //! The gateway as a whole: it owns everything, and knows in which order to start and to stop.
 
+mod claim;
 mod start_error;
 
 use std::net::SocketAddr;

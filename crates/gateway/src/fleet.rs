@@ -46,7 +46,8 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use web_access::Access;
 
-pub use claim::ClaimError;
+pub(crate) use claim::claim_stopped;
+pub use claim::{ClaimError, ClaimedPortal};
 pub use condition::{Condition, LinkState};
 
 use crate::bus::BusHandle;
@@ -232,9 +233,7 @@ impl Link {
         let claim = claim::show(code, &name, Timestamp::now()).await?;
         self.end().await;
         let before = self.store.claim().await?;
-        let is_same = before
-            .as_ref()
-            .is_some_and(|before| before.portal == claim.portal && before.gateway == claim.gateway);
+        let is_same = before.as_ref().is_some_and(|before| before.is_the_same_as(&claim));
         self.store.save_claim(claim.clone()).await?;
         if !is_same {
             self.forget_configuration().await;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use gateway::config::TEMPLATE;
+use gateway::fleet::{ClaimError, ClaimedPortal};
 use gateway::{App, Config, StartError};
 
 use crate::announce::announce;
@@ -50,6 +51,24 @@ enum Action {
     CheckConfig(ConfigOption),
     /// Print a configuration to start from
     ConfigTemplate,
+    /// Make a gateway that does not run one of a portal's; one that runs is claimed on its page
+    #[command(
+        after_help = "Example:\n  busmeister gateway claim 'https://portal.example:8090#claim1.…' --data /var/lib/busmeister"
+    )]
+    Claim(Claim),
+}
+
+#[derive(Args)]
+struct Claim {
+    /// The claim code, all of it, as the portal shows it
+    #[arg(value_name = "CODE")]
+    code: String,
+    /// Configuration file, for the gateway's name
+    #[arg(long, value_name = "FILE", default_value = "gateway.toml", env = "BUSMEISTER_CONFIG")]
+    config: PathBuf,
+    /// Directory for telegrams and readings
+    #[arg(long, value_name = "DIR", default_value = "busmeister-data", env = "BUSMEISTER_DATA")]
+    data: PathBuf,
 }
 
 impl Gateway {
@@ -60,8 +79,29 @@ impl Gateway {
                 Ok(Exit::Ok)
             }
             Some(Action::CheckConfig(option)) => check(&option),
+            Some(Action::Claim(claim)) => super::in_runtime(claim.run()),
             None => super::in_runtime(self.run.serve()),
         }
+    }
+}
+
+impl Claim {
+    async fn run(self) -> anyhow::Result<Exit> {
+        // Without a file it has the name that it would run under.
+        let config = match self.config.exists() {
+            true => Config::load(&self.config)?,
+            false => Config::parse("", "")?,
+        };
+        let claimed = App::claim_stopped(&self.code, &config.name, &self.data).await;
+        let claimed = claimed.map_err(|error| match error {
+            ClaimError::Code(_) | ClaimError::Running { .. } => {
+                UsageError(error.to_string()).into()
+            }
+            error => anyhow::Error::from(error),
+        })?;
+        let ClaimedPortal { portal, gateway } = claimed;
+        announce(format_args!("claimed by {portal} as {gateway}; it sends when it is started"));
+        Ok(Exit::Ok)
     }
 }
 

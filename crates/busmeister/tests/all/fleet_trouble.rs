@@ -15,6 +15,7 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::fleet::{Gateway, HEAT, HEAT_METER, Portal, Wire};
 use crate::fleet_readings::store;
+use crate::program::run;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_gateway_whose_token_works_no_more_says_so_and_goes_on_when_it_is_claimed_again() {
@@ -185,5 +186,33 @@ async fn a_claim_code_that_does_not_work_says_what_to_do_and_changes_nothing() {
     assert_eq!(gateway.shown().await["state"], "connected", "it is still with its portal");
     // Tokens are long and random; one of them must not stand in what is shown.
     assert!(!gateway.shown().await.to_string().contains(GatewayToken::new().unwrap().reveal()));
+    gateway.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gateway_that_is_stopped_is_claimed_by_command_and_one_that_runs_is_not() {
+    let wire = Wire::start(HEAT).await;
+    let portal = Portal::start().await;
+    let gateway = Gateway::start(wire.address, HEAT_METER).await;
+    let code = portal.claim_code().await.to_string();
+    let claim = async |data: &Path| {
+        let (code, data) = (code.clone(), data.join("data").to_str().unwrap().to_owned());
+        let run = move || run(&["gateway", "claim", &code, "--data", &data]);
+        tokio::task::spawn_blocking(run).await.unwrap()
+    };
+    let refused = claim(gateway.data.path()).await;
+    assert_eq!(refused.code, Some(2), "{refused:?}");
+    assert!(refused.stderr.contains("this gateway is running (process "), "{}", refused.stderr);
+    let data = gateway.stop().await;
+    let claimed = claim(data.path()).await;
+    assert_eq!(claimed.code, Some(0), "{claimed:?}");
+    assert!(claimed.stdout.contains("as gateway-1"), "{}", claimed.stdout);
+    let used = claim(data.path()).await;
+    assert_eq!(used.code, Some(1), "{used:?}");
+    assert!(used.stderr.contains("was used already"), "{}", used.stderr);
+
+    let gateway = Gateway::start_on(wire.address, HEAT_METER, data).await;
+    gateway.link_when(LinkState::Connected).await;
+    portal.readouts_when(|readouts| !readouts.is_empty()).await;
     gateway.stop().await;
 }

@@ -175,6 +175,11 @@ fn refuse(error: ClaimError) -> Problem {
             Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "bad_claim_code", title, detail)
         }
         ClaimError::Store(error) => not_kept(&error),
+        ClaimError::Running { .. } | ClaimError::DataDir(_) => {
+            let title = "The gateway cannot be claimed";
+            let detail = sentence(&error.to_string());
+            Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "not_claimed", title, detail)
+        }
     }
 }
 

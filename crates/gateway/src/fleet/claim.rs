@@ -2,9 +2,10 @@
 
 use fleet_link::{ClaimAnswer, ClaimCode, ClaimCodeError, ClaimRequest};
 use jiff::Timestamp;
+use web_server::DataDirError;
 
 use super::client::{Client, LinkError};
-use super::store::Claim;
+use super::store::{Claim, FleetStore};
 use super::token::Token;
 use crate::findings::Finding;
 use crate::store::StoreError;
@@ -18,6 +19,18 @@ pub enum ClaimError {
     /// The text is no claim code.
     #[error(transparent)]
     Code(#[from] ClaimCodeError),
+    /// The gateway runs, and nobody else may change what it keeps.
+    #[error(
+        "this gateway is running{}; claim it on its page or with POST /api/v1/portal/claim, or stop it first",
+        process.as_ref().map(|process| format!(" (process {process})")).unwrap_or_default()
+    )]
+    Running {
+        /// The number of its process, where it told.
+        process: Option<String>,
+    },
+    /// The data directory cannot be used.
+    #[error(transparent)]
+    DataDir(#[from] DataDirError),
     /// The portal was not reached, or did not take the code.
     #[error("{}: {} {}", finding.what, finding.why, finding.remedy)]
     Portal {
@@ -33,6 +46,34 @@ impl ClaimError {
     pub(super) fn portal(error: &LinkError, portal: &str) -> Self {
         Self::Portal { finding: error.finding(portal) }
     }
+}
+
+/// The portal that claimed the gateway.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClaimedPortal {
+    /// Where it is.
+    pub portal: String,
+    /// What it calls the gateway.
+    pub gateway: String,
+}
+
+/// Claims a gateway that does not run.
+pub(crate) async fn claim_stopped(
+    store: &FleetStore,
+    code: &ClaimCode,
+    name: &str,
+    now: Timestamp,
+) -> Result<ClaimedPortal, ClaimError> {
+    let claim = show(code, name, now).await?;
+    let claimed =
+        ClaimedPortal { portal: claim.portal.to_string(), gateway: claim.gateway.clone() };
+    let before = store.claim().await?;
+    let is_same = before.as_ref().is_some_and(|before| before.is_the_same_as(&claim));
+    store.save_claim(claim).await?;
+    if !is_same {
+        store.keep_portal_revision(None, now).await?;
+    }
+    Ok(claimed)
 }
 
 /// Shows the code to its portal.

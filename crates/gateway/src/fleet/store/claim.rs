@@ -24,6 +24,13 @@ pub(crate) struct Claim {
     pub(crate) acknowledged: i64,
 }
 
+impl Claim {
+    /// Whether the portal knows the gateway by the same name.
+    pub(crate) fn is_the_same_as(&self, other: &Self) -> bool {
+        self.portal == other.portal && self.gateway == other.gateway
+    }
+}
+
 impl FleetStore {
     /// To which portal the gateway belongs, where it belongs to one.
     pub(crate) async fn claim(&self) -> Result<Option<Claim>, StoreError> {
