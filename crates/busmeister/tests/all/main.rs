@@ -7,6 +7,7 @@ mod decode;
 mod demo;
 mod fleet;
 mod fleet_commands;
+mod fleet_kill;
 mod fleet_readings;
 mod fleet_trouble;
 mod gateway;
