@@ -52,6 +52,18 @@ impl Parameter {
             Self::Registers => "reg",
         }
     }
+
+    /// What it says, for the person who fills it in.
+    pub const fn description(self) -> &'static str {
+        match self {
+            Self::SecondaryAddress => {
+                "The secondary address: the 16 hex digits of line 0 of the telegram, F for any digit, such as 20316513FFFFFFFF."
+            }
+            Self::Registers => {
+                "The registers by name with the line, DIB and VIB, or meaning of each, such as {'heat_energy_kwh': 3}."
+            }
+        }
+    }
 }
 
 impl Model {

@@ -1328,6 +1328,8 @@ export interface components {
             name: string;
             /** @description The additional parameters it takes. */
             parameters: components["schemas"]["ModelParameter"][];
+            /** @description The registers it has; empty where the parameter `reg` says them. */
+            registers: components["schemas"]["ModelRegister"][];
             /** @description What it is, in a few words. */
             title: string;
         };
@@ -1338,6 +1340,8 @@ export interface components {
         };
         /** @description An additional parameter of a model. */
         ModelParameter: {
+            /** @description What it says. */
+            description: string;
             /**
              * @description The key.
              * @example secondary_ad
@@ -1345,6 +1349,19 @@ export interface components {
             key: string;
             /** @description Whether it must be given. */
             required: boolean;
+        };
+        /** @description A register of a model. */
+        ModelRegister: {
+            /**
+             * @description Its name.
+             * @example heat_energy_kwh
+             */
+            name: string;
+            /**
+             * @description The unit that follows from its name; null where it keeps that of the record.
+             * @example kWh
+             */
+            unit: string | null;
         };
         /** @description A token that was just made. Its text is told only here. No `Debug`: it would be told there. */
         NewToken: components["schemas"]["Token"] & {

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use metering::Need;
+use metering::{Need, RegisterUnit};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -28,6 +28,8 @@ struct ModelView {
     description: String,
     /// The additional parameters it takes.
     parameters: Vec<ModelParameterView>,
+    /// The registers it has; empty where the parameter `reg` says them.
+    registers: Vec<ModelRegisterView>,
 }
 
 /// An additional parameter of a model.
@@ -39,6 +41,20 @@ struct ModelParameterView {
     key: &'static str,
     /// Whether it must be given.
     required: bool,
+    /// What it says.
+    description: &'static str,
+}
+
+/// A register of a model.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ModelRegister)]
+struct ModelRegisterView {
+    /// Its name.
+    #[schema(example = "heat_energy_kwh")]
+    name: String,
+    /// The unit that follows from its name; null where it keeps that of the record.
+    #[schema(required, example = "kWh")]
+    unit: Option<&'static str>,
 }
 
 /// The models a meter can have
@@ -56,6 +72,15 @@ pub(super) async fn list(State(state): State<ApiState>) -> Json<ModelList> {
             .map(|(parameter, need)| ModelParameterView {
                 key: parameter.name(),
                 required: *need == Need::Required,
+                description: parameter.description(),
+            })
+            .collect(),
+        registers: model
+            .registers()
+            .iter()
+            .map(|register| ModelRegisterView {
+                name: register.name.clone(),
+                unit: RegisterUnit::of(&register.name).map(RegisterUnit::symbol),
             })
             .collect(),
     });
