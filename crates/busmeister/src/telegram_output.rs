@@ -6,11 +6,12 @@ use std::io::{self, IsTerminal, Write};
 use clap::ValueEnum;
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use mbus::hex::{Hex, HexError};
+use mbus::security::Key;
 use mbus::telegram::{Body, TelegramError};
 use mbus::view::json;
 use mbus::view::lines::{Content, Lines};
 use mbus::view::settings::FIELDS;
-use mbus::{Frame, Telegram};
+use mbus::{Frame, PlainData, Telegram, compact_frame};
 use metering::{HistoricalData, device_settings};
 
 /// How telegrams are printed.
@@ -33,17 +34,23 @@ impl Format {
     }
 }
 
+/// How many formats of compact frames are remembered.
+const MOST_FORMATS: usize = 64;
+
 /// Prints telegrams one after the other and remembers whether all were faultless.
 pub(crate) struct TelegramOutput {
     format: Format,
+    key: Option<Key>,
+    /// What earlier telegrams told of compact frames.
+    known: Vec<compact_frame::Format>,
     next_line: u16,
     count: usize,
     is_faultless: bool,
 }
 
 impl TelegramOutput {
-    pub(crate) const fn new(format: Format) -> Self {
-        Self { format, next_line: 0, count: 0, is_faultless: true }
+    pub(crate) const fn new(format: Format, key: Option<Key>) -> Self {
+        Self { format, key, known: Vec::new(), next_line: 0, count: 0, is_faultless: true }
     }
 
     /// Whether nothing printed so far had a fault.
@@ -93,6 +100,17 @@ impl TelegramOutput {
         writeln!(out, "{}", text.trim_end_matches('\n'))
     }
 
+    /// Compact frames of the same meter may follow a full one.
+    fn learn(&mut self, telegram: &Telegram<'_>) {
+        if let Some(format) = compact_frame::Format::of(telegram) {
+            self.known.retain(|known| known.signature() != format.signature());
+            if self.known.len() == MOST_FORMATS {
+                self.known.remove(0);
+            }
+            self.known.push(format);
+        }
+    }
+
     fn render(&mut self, frame: &[u8]) -> String {
         let mut text = String::new();
         let first_line = self.next_line;
@@ -110,6 +128,14 @@ impl TelegramOutput {
                 return text;
             }
         };
+        let mut plain = PlainData::new();
+        let telegram = match &self.key {
+            Some(key) => telegram.decrypted(key, &mut plain),
+            None => telegram,
+        };
+        let mut room = PlainData::new();
+        let telegram = telegram.expanded(&self.known, &mut room);
+        self.learn(&telegram);
         self.is_faultless &= is_faultless(&telegram);
         let mut lines = Lines::new(&telegram, first_line);
         match self.format {
@@ -134,7 +160,8 @@ impl TelegramOutput {
 }
 
 fn is_faultless(telegram: &Telegram<'_>) -> bool {
-    let is_readable = !matches!(telegram.body, Body::Encrypted { .. } | Body::Raw(_));
+    let is_readable =
+        !matches!(telegram.body, Body::Encrypted { .. } | Body::Compact(_) | Body::Raw(_));
     is_readable && telegram.records().finish().fault.is_none()
 }
 

@@ -15,10 +15,16 @@ impl CiField {
     pub const NO_HEADER: Self = Self(0x78);
     /// Answer of the fixed structure with two counters (EN 1434-3, 1997).
     pub const FIXED_STRUCTURE: Self = Self(0x73);
+    /// Compact frame without a header.
+    pub const COMPACT_NO_HEADER: Self = Self(0x79);
+    /// Compact frame with a short header.
+    pub const COMPACT_SHORT_HEADER: Self = Self(0x7B);
     /// The meter reports an application error.
     pub const APPLICATION_ERROR: Self = Self(0x70);
     /// The meter reports an alarm.
     pub const ALARM: Self = Self(0x71);
+    /// The authentication and fragmentation layer; another CI field follows it.
+    pub const FRAGMENTATION_LAYER: Self = Self(0x90);
     /// Command: application reset or select.
     pub const APPLICATION_RESET: Self = Self(0x50);
     /// Command: data to the meter.
@@ -42,6 +48,7 @@ impl CiField {
             0x78 => "variable structure, no header",
             0x79 | 0x7B => "compact frame",
             0x7A => "variable structure, short header",
+            0x90 => "authentication and fragmentation layer",
             0xA0..=0xB7 => "manufacturer specific",
             0xB8..=0xBF => "set baudrate or manufacturer specific",
             _ => "unknown",

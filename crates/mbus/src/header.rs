@@ -131,7 +131,9 @@ impl ConfigurationField {
     /// it is taken for a security mode only where a defined mode and its length fit.
     pub const fn protection(self, data_len: usize) -> Protection {
         let (mode, blocks) = (self.mode(), self.blocks());
-        let fits = blocks > 0 && blocks as usize * 16 <= data_len;
+        // Mode 7 has a byte of its own in front of the blocks.
+        let extension = if mode == 7 { 1 } else { 0 };
+        let fits = blocks > 0 && blocks as usize * 16 + extension <= data_len;
         match mode {
             0 => Protection::None,
             5 if self.blocks() == 0 => Protection::None,

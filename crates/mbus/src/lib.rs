@@ -15,6 +15,7 @@ extern crate std;
 
 pub mod address;
 pub mod ci_field;
+pub mod compact_frame;
 pub mod decimal;
 pub mod device_type;
 pub mod fixed_structure;
@@ -23,9 +24,12 @@ pub mod frame;
 pub mod header;
 pub mod hex;
 pub mod manufacturer;
+mod plain_data;
 pub mod quality;
 pub mod quantity;
 pub mod record;
+#[cfg(feature = "crypto")]
+pub mod security;
 pub mod telegram;
 pub mod unit;
 pub mod view;
@@ -36,6 +40,7 @@ pub use decimal::Decimal;
 pub use device_type::DeviceType;
 pub use frame::{ControlField, Frame};
 pub use manufacturer::Manufacturer;
+pub use plain_data::PlainData;
 pub use quality::Quality;
 pub use quantity::Quantity;
 pub use record::{DataRecord, Records};

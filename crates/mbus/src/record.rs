@@ -10,6 +10,7 @@ pub mod vif_table;
 
 pub use data_field::{DataField, EncodeError};
 pub use dib::{Dib, FunctionField};
+pub(crate) use records::Skeleton;
 pub use records::{Fault, FaultCode, Records, RecordsEnd};
 pub use value::{Text, Value};
 pub use vib::{Meaning, Vib, Vifes};

@@ -4,6 +4,7 @@ use core::fmt;
 
 use crate::address::IdentificationNumber;
 use crate::ci_field::CiField;
+use crate::compact_frame::CompactFrame;
 use crate::fixed_structure::FixedStructure;
 use crate::frame::{ControlField, Frame, FrameError, Function};
 use crate::header::{Header, Protection};
@@ -34,8 +35,15 @@ pub struct Telegram<'a> {
     pub address: u8,
     /// The CI field.
     pub ci: CiField,
+    /// The message counter, where an authentication and fragmentation layer (CI 90) comes first;
+    /// the CI field is then the one behind that layer.
+    pub message_counter: Option<u32>,
     /// The long or short header, where the CI field announces one.
     pub header: Option<Header>,
+    /// The security mode of the data that a key has made readable; none where it was sent plain.
+    pub decrypted_mode: Option<u8>,
+    /// Whether the records were put together from a compact frame: they stand nowhere in the frame.
+    pub is_expanded: bool,
     /// What the telegram carries.
     pub body: Body<'a>,
     /// Where the body starts, counted from the first byte of the frame.
@@ -59,9 +67,49 @@ pub enum Body<'a> {
         mode: u8,
         /// The data as sent.
         data: &'a [u8],
+        /// Why it was not decrypted.
+        lock: Lock,
     },
+    /// CI 79 and 7B: data without its headings.
+    Compact(CompactFrame<'a>),
     /// A CI field whose data is kept as it is.
     Raw(&'a [u8]),
+}
+
+/// Why encrypted data was not decrypted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Lock {
+    /// No key was given.
+    KeyMissing,
+    /// The key that was given does not fit.
+    DecryptFailed,
+    /// The security mode is not known here, or the telegram lacks what it needs.
+    UnsupportedMode,
+}
+
+impl Lock {
+    /// A stable word, for programs.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::KeyMissing => "key_missing",
+            Self::DecryptFailed => "decrypt_failed",
+            Self::UnsupportedMode => "unsupported_encryption",
+        }
+    }
+}
+
+impl fmt::Display for Lock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::KeyMissing => "the data is encrypted; give the meter's key to read it",
+            Self::DecryptFailed => {
+                "the data is encrypted, and the key does not fit; ask for the key of this very meter"
+            }
+            Self::UnsupportedMode => {
+                "the data is encrypted in a way that cannot be read here; modes 5 and 7 can be"
+            }
+        })
+    }
 }
 
 /// The code behind CI 70 (EN 13757-3, table 11 of the 2018 edition).
@@ -169,6 +217,33 @@ pub enum MeterIdentity {
     Unknown,
 }
 
+/// The authentication and fragmentation layer in front of the application's (EN 13757-7, 6).
+struct FragmentationLayer<'a> {
+    message_counter: Option<u32>,
+    ci: CiField,
+    rest: &'a [u8],
+}
+
+impl<'a> FragmentationLayer<'a> {
+    /// Length, two bytes that say which fields there are, those fields, and the next CI field.
+    fn parse(data: &'a [u8]) -> Option<Self> {
+        let (&length, data) = data.split_first()?;
+        let (layer, rest) = data.split_at_checked(usize::from(length))?;
+        let (&[low, high], fields) = layer.split_first_chunk::<2>()?;
+        let fragment_control = u16::from_le_bytes([low, high]);
+        let has = |bit: u16| fragment_control & 1 << bit != 0;
+        // Message control and key information stand in front of the counter.
+        let skipped = usize::from(has(13)) + 2 * usize::from(has(9));
+        let counter = fields.get(skipped..).and_then(<[u8]>::first_chunk::<4>);
+        let (&ci, rest) = rest.split_first()?;
+        Some(Self {
+            message_counter: if has(11) { Some(u32::from_le_bytes(*counter?)) } else { None },
+            ci: CiField(ci),
+            rest,
+        })
+    }
+}
+
 impl<'a> Telegram<'a> {
     /// Takes apart the bytes of exactly one frame.
     pub fn parse(bytes: &'a [u8]) -> Result<Self, TelegramError> {
@@ -184,7 +259,16 @@ impl<'a> Telegram<'a> {
         let Frame::Long { control, address, ci, data } = *frame else {
             return Err(TelegramError::NoUserData);
         };
-        let ci = CiField(ci);
+        let whole = data.len();
+        let (message_counter, ci, data) = match CiField(ci) {
+            CiField::FRAGMENTATION_LAYER => {
+                let layer = FragmentationLayer::parse(data);
+                let layer =
+                    layer.ok_or(TelegramError::HeaderTruncated { have: whole, need: whole + 1 })?;
+                (layer.message_counter, layer.ci, layer.rest)
+            }
+            ci => (None, ci, data),
+        };
         let header_error = |need| TelegramError::HeaderTruncated { have: data.len(), need };
         let (header, rest) = match ci {
             CiField::LONG_HEADER => {
@@ -192,7 +276,7 @@ impl<'a> Telegram<'a> {
                     Header::parse_long(data).ok_or(header_error(crate::header::LONG_HEADER_LEN))?;
                 (Some(header), rest)
             }
-            CiField::SHORT_HEADER => {
+            CiField::SHORT_HEADER | CiField::COMPACT_SHORT_HEADER => {
                 let (header, rest) = Header::parse_short(data)
                     .ok_or(header_error(crate::header::SHORT_HEADER_LEN))?;
                 (Some(header), rest)
@@ -204,7 +288,9 @@ impl<'a> Telegram<'a> {
                 let protection =
                     header.map_or(Protection::None, |h| h.configuration.protection(rest.len()));
                 match protection {
-                    Protection::Encrypted { mode, .. } => Body::Encrypted { mode, data: rest },
+                    Protection::Encrypted { mode, .. } => {
+                        Body::Encrypted { mode, data: rest, lock: Lock::KeyMissing }
+                    }
                     Protection::None | Protection::Signature => Body::Records(rest),
                 }
             }
@@ -214,11 +300,24 @@ impl<'a> Telegram<'a> {
             CiField::APPLICATION_ERROR => {
                 Body::ApplicationError(ApplicationError(rest.first().copied().unwrap_or(0)))
             }
+            CiField::COMPACT_NO_HEADER | CiField::COMPACT_SHORT_HEADER => {
+                CompactFrame::parse(rest).map_or(Body::Raw(rest), Body::Compact)
+            }
             CiField::ALARM => Body::Alarm(rest.first().copied().unwrap_or(0)),
             _ => Body::Raw(rest),
         };
-        let body_offset = DATA_OFFSET + data.len() - rest.len();
-        Ok(Self { control, address, ci, header, body, body_offset })
+        let body_offset = DATA_OFFSET + whole - rest.len();
+        Ok(Self {
+            control,
+            address,
+            ci,
+            message_counter,
+            header,
+            decrypted_mode: None,
+            is_expanded: false,
+            body,
+            body_offset,
+        })
     }
 
     /// The data records; none where the body has none.

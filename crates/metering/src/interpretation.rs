@@ -81,7 +81,7 @@ fn telegram_problems(lines: &NumberedLines<'_>) -> Vec<ProblemKind> {
                     Some(ProblemKind::ApplicationError { telegram, error })
                 }
                 Body::Encrypted { mode, .. } => Some(ProblemKind::Encrypted { telegram, mode }),
-                Body::Alarm(_) | Body::Raw(_) => {
+                Body::Alarm(_) | Body::Compact(_) | Body::Raw(_) => {
                     Some(ProblemKind::NoRecords { telegram, ci: parsed.ci.0 })
                 }
             },

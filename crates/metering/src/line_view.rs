@@ -80,7 +80,8 @@ impl LineKind {
                 Content::MoreRecordsFollow => Self::More,
                 Content::ApplicationError(_)
                 | Content::Alarm(_)
-                | Content::Encrypted(_)
+                | Content::Encrypted(..)
+                | Content::Compact(_)
                 | Content::Raw(_)
                 | Content::Fault(_) => Self::Fault,
             },

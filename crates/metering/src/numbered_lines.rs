@@ -143,6 +143,6 @@ fn is_whole(telegram: &Telegram<'_>) -> bool {
     match telegram.body {
         Body::Records(_) => telegram.records().finish().fault.is_none(),
         Body::Fixed(_) | Body::ApplicationError(_) | Body::Alarm(_) => true,
-        Body::Encrypted { .. } | Body::Raw(_) => false,
+        Body::Encrypted { .. } | Body::Compact(_) | Body::Raw(_) => false,
     }
 }

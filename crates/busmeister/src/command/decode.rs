@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use mbus::security::Key;
 
 use crate::exit::{Exit, UsageError};
 use crate::frames;
@@ -28,11 +29,14 @@ pub(crate) struct Decode {
     /// How to print them [default: lines; on a terminal table]
     #[arg(long, value_enum)]
     format: Option<Format>,
+    /// The key of the meter, 32 hex digits, for encrypted telegrams
+    #[arg(long, value_name = "HEX", env = "BUSMEISTER_KEY", hide_env_values = true)]
+    key: Option<Key>,
 }
 
 impl Decode {
     pub(crate) fn run(self) -> anyhow::Result<Exit> {
-        let mut output = TelegramOutput::new(Format::or_default(self.format));
+        let mut output = TelegramOutput::new(Format::or_default(self.format), self.key);
         if self.hex.is_empty() {
             let path = self.file.filter(|path| path.as_os_str() != "-");
             for input in frames::from_lines(path.as_deref())? {

@@ -3,6 +3,7 @@
 use clap::Args;
 use mbus::MeterAddress;
 use mbus::hex::Hex;
+use mbus::security::Key;
 use mbus_master::{FailureReason, Outcome, Procedure, ReadOut, Readout, ReadoutFailure};
 
 use super::bus_options::BusOptions;
@@ -30,6 +31,9 @@ pub(crate) struct Read {
     /// How to print the telegrams [default: lines; on a terminal table]
     #[arg(long, value_enum)]
     format: Option<Format>,
+    /// The key of the meter, 32 hex digits, for encrypted telegrams
+    #[arg(long, value_name = "HEX", env = "BUSMEISTER_KEY", hide_env_values = true)]
+    key: Option<Key>,
     /// Show every byte sent and received on standard error
     #[arg(long)]
     trace: bool,
@@ -41,7 +45,7 @@ impl Read {
         let procedure = Procedure::ReadOut(ReadOut::new(self.address));
         let mut trace = Trace::new(self.trace);
         let outcome = connection.run(procedure, |event| trace.show(event)).await;
-        let mut output = TelegramOutput::new(Format::or_default(self.format));
+        let mut output = TelegramOutput::new(Format::or_default(self.format), self.key);
         match outcome {
             Err(error) => Err(PortFailure::new(error).into()),
             Ok(Outcome::ReadOut(Ok(readout))) => print_readout(&mut output, &readout),

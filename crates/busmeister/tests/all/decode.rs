@@ -93,3 +93,40 @@ fn a_byte_order_mark_and_line_ends_of_windows_are_no_fault() {
     assert_eq!((ended.code, ended.stdout.lines().count()), (Some(0), 2));
     assert_eq!(run(&["decode", ""]).code, Some(2));
 }
+
+/// One block, security mode 5.
+const ENCRYPTED: &str = "68 1F 1F 68 08 01 72 78 56 34 12 74 52 01 04 2A 00 10 05 70 BE D9 F9 CE 16 81 90 15 7B 8E B3 48 B6 DD 25 5F 16";
+
+#[test]
+fn an_encrypted_telegram_is_read_with_its_key_and_with_no_other() {
+    let with = |key: &str| run(&["decode", ENCRYPTED, "--format", "json", "--key", key]);
+    let ended = with("0102030405060708090A0B0C0D0E0F11");
+    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+    let answer: serde_json::Value = serde_json::from_str(&ended.stdout).unwrap();
+    assert_eq!(answer["encryption"], "aes_cbc_iv");
+    assert_eq!(answer["records"][0]["value"].to_string(), "12345000");
+    let ended = with("0102030405060708090A0B0C0D0E0F12");
+    assert_eq!(ended.code, Some(1));
+    let answer: serde_json::Value = serde_json::from_str(&ended.stdout).unwrap();
+    assert_eq!(answer["faults"][0]["code"], "decrypt_failed");
+    assert_eq!(answer["records"], serde_json::json!([]));
+    let ended = with("0102");
+    assert_eq!(ended.code, Some(2));
+    assert!(ended.stderr.contains("a key has 32 hex digits; these are 4"), "{}", ended.stderr);
+}
+
+#[test]
+fn a_compact_frame_is_read_behind_the_full_one() {
+    let full = "68 1A 1A 68 08 01 78 02 FF 20 71 00 04 13 08 19 00 00 44 13 08 19 00 00 61 5B 7F 61 67 13 D9 16";
+    let compact = "68 13 13 68 08 01 79 ED A8 6A B6 71 00 08 1A 00 00 08 19 00 00 7F 13 BB 16";
+    let ended = run_with_input(&["decode"], &format!("{full}\n{compact}\n"));
+    // A counter that does not fit the checksum of the full frame gives no value.
+    assert_eq!(ended.code, Some(1));
+    assert!(ended.stdout.contains("Compact frame: {format signature: A8ED, format_mismatch}"));
+    let compact = compact.replace("1A 00 00 08", "19 00 00 08").replace("BB 16", "BA 16");
+    let ended = run_with_input(&["decode"], &format!("{full}\n{compact}\n"));
+    assert_eq!(ended.code, Some(0), "{}", ended.stdout);
+    assert_eq!(ended.stdout.matches("scaled value:6.408").count(), 4, "{}", ended.stdout);
+    let ended = run(&["decode", &compact]);
+    assert!(ended.stdout.contains("format_missing"), "{}", ended.stdout);
+}

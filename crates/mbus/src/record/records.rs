@@ -185,6 +185,26 @@ impl<'a> Records<'a> {
     }
 }
 
+/// How long the next record is, where its headings and its data stand apart.
+pub(crate) struct Skeleton {
+    pub(crate) heading_len: usize,
+    pub(crate) data_len: usize,
+}
+
+impl Skeleton {
+    /// `None` where the headings do not begin with DIB and VIB, or the data does not say its
+    /// length.
+    pub(crate) fn parse(headings: &[u8], data: &[u8]) -> Option<Self> {
+        let (dib, rest) = Dib::parse(headings)?;
+        let (vib, _) = Vib::parse(rest)?;
+        let data_len = match dib.data_field().data_len() {
+            Some(length) => length,
+            None => variable_len(*data.first()?)? + 1,
+        };
+        Some(Self { heading_len: dib.bytes.len() + vib.bytes.len(), data_len })
+    }
+}
+
 impl<'a> Iterator for Records<'a> {
     type Item = DataRecord<'a>;
 

@@ -5,6 +5,7 @@ mod record;
 
 use core::fmt::{self, Write};
 
+use crate::compact_frame::CompactFrame;
 use crate::header::Protection;
 use crate::record::RecordsEnd;
 use crate::telegram::{Body, MeterIdentity, TelegramError};
@@ -97,6 +98,11 @@ fn write_pieces<W: Write>(
             out.hex(data)?;
             out.text("\"")?;
         }
+        Body::Compact(compact) => {
+            out.text(r#","raw":""#)?;
+            out.hex(compact.data)?;
+            out.text("\"")?;
+        }
         Body::Records(_) | Body::Fixed(_) => {}
     }
     let first = first_line.saturating_add(FIRST_RECORD_LINE);
@@ -179,14 +185,13 @@ fn write_header<W: Write>(out: &mut Pieces<'_, W>, telegram: &Telegram<'_>) -> f
         }
         None => out.text("null")?,
     }
-    let encryption = match (telegram.body, configuration) {
-        (Body::Encrypted { mode: 5, .. }, _) => "aes_cbc_iv",
-        (Body::Encrypted { mode: 7, .. }, _) => "aes_cbc_no_iv",
-        (Body::Encrypted { mode: 2, .. }, _) => "des_cbc",
-        (Body::Encrypted { mode: 3, .. }, _) => "des_cbc_iv",
-        (Body::Encrypted { mode: 13, .. }, _) => "tls",
-        (Body::Encrypted { .. }, _) => "other",
-        (Body::Records(data), Some(word))
+    let encrypted = match telegram.body {
+        Body::Encrypted { mode, .. } => Some(mode),
+        _ => telegram.decrypted_mode,
+    };
+    let encryption = match (encrypted, telegram.body, configuration) {
+        (Some(mode), _, _) => encryption_name(mode),
+        (None, Body::Records(data), Some(word))
             if word.protection(data.len()) == Protection::Signature =>
         {
             "signature"
@@ -196,6 +201,17 @@ fn write_header<W: Write>(out: &mut Pieces<'_, W>, telegram: &Telegram<'_>) -> f
     out.text(r#","encryption":""#)?;
     out.text(encryption)?;
     out.text("\"")
+}
+
+const fn encryption_name(mode: u8) -> &'static str {
+    match mode {
+        2 => "des_cbc",
+        3 => "des_cbc_iv",
+        5 => "aes_cbc_iv",
+        7 => "aes_cbc_no_iv",
+        13 => "tls",
+        _ => "other",
+    }
 }
 
 /// The items of a list of words.
@@ -233,12 +249,8 @@ fn write_end<W: Write>(
         write_fault(out, start + fault.offset, fault.code.name(), &fault.code)?;
     }
     match telegram.body {
-        Body::Encrypted { .. } => write_fault(
-            out,
-            start,
-            "key_missing",
-            &"the data is encrypted; give the meter's key to read it",
-        )?,
+        Body::Compact(CompactFrame { gap, .. }) => write_fault(out, start, gap.code(), &gap)?,
+        Body::Encrypted { lock, .. } => write_fault(out, start, lock.code(), &lock)?,
         Body::Raw(_) => write_fault(
             out,
             6,

@@ -5,11 +5,12 @@
 
 use core::fmt;
 
+use crate::compact_frame::CompactFrame;
 use crate::fixed_structure::{FixedCounter, FixedStructure};
 use crate::header::Header;
 use crate::hex::Hex;
 use crate::record::{Counter, DataField, DataRecord, Fault, Records, RecordsEnd, Value};
-use crate::telegram::{ApplicationError, Body, MeterIdentity};
+use crate::telegram::{ApplicationError, Body, Lock, MeterIdentity};
 use crate::{Quality, Telegram, Unit};
 
 /// One line of the view; its `Display` is the text without the number.
@@ -50,7 +51,9 @@ pub enum Content<'a> {
     /// CI 71.
     Alarm(u8),
     /// Data that needs a key.
-    Encrypted(&'a [u8]),
+    Encrypted(&'a [u8], Lock),
+    /// Data without its headings.
+    Compact(CompactFrame<'a>),
     /// Data of a kind that is not understood.
     Raw(&'a [u8]),
     /// Why the lines end here.
@@ -158,7 +161,10 @@ impl<'a> Lines<'a> {
                     return self.next();
                 };
                 let content = Content::Record(record);
-                return Some(self.line(start + record.offset, record.len(), content));
+                // Records of a compact frame stand nowhere in it.
+                let (offset, length) =
+                    if self.telegram.is_expanded { (0, 0) } else { (record.offset, record.len()) };
+                return Some(self.line(start + offset, length, content));
             }
             Body::Fixed(fixed) => {
                 let Some(counter) = fixed.counters.get(usize::from(index)) else {
@@ -171,7 +177,8 @@ impl<'a> Lines<'a> {
             }
             Body::ApplicationError(error) => (1, Content::ApplicationError(error)),
             Body::Alarm(alarm) => (1, Content::Alarm(alarm)),
-            Body::Encrypted { data, .. } => (data.len(), Content::Encrypted(data)),
+            Body::Encrypted { data, lock, .. } => (data.len(), Content::Encrypted(data, lock)),
+            Body::Compact(compact) => (4 + compact.data.len(), Content::Compact(compact)),
             Body::Raw(data) => (data.len(), Content::Raw(data)),
         };
         self.step = Step::Done;
@@ -251,7 +258,19 @@ impl fmt::Display for Line<'_> {
                 write!(f, "Application error: {{code: {}, {}}}", error.0, error.name())
             }
             Content::Alarm(alarm) => write!(f, "Alarm: {{bits: {alarm:08b}}}"),
-            Content::Encrypted(bytes) => write!(f, "Encrypted data: {}", Hex(bytes)),
+            Content::Encrypted(bytes, Lock::KeyMissing) => {
+                write!(f, "Encrypted data: {}", Hex(bytes))
+            }
+            Content::Encrypted(bytes, lock) => {
+                write!(f, "Encrypted data ({}): {}", lock.code(), Hex(bytes))
+            }
+            Content::Compact(compact) => write!(
+                f,
+                "Compact frame: {{format signature: {:04X}, {}}}: {}",
+                compact.signature,
+                compact.gap.code(),
+                Hex(compact.data)
+            ),
             Content::Fault(fault) => write!(f, "Fault: {}", fault.code),
         }
     }
