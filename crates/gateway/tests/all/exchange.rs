@@ -133,5 +133,9 @@ async fn a_meter_that_is_taken_away_is_read_no_more_and_costs_the_others_nothing
     assert_eq!(answer.status, 200, "{}", answer.text);
     let list = house.get("/api/v1/meters").await.json();
     assert_eq!(ids(&list), ["heat-1", "heat-2"]);
+    let order = gateway::job::Order::Meter(gateway::config::MeterId::new("water-1").unwrap());
+    let bus = house.app.bus(&gateway::config::BusId::new("cellar-1").unwrap()).unwrap();
+    let refused = bus.read(order).await;
+    assert!(matches!(refused, Err(gateway::job::JobError::NoSuchMeter { .. })), "{refused:?}");
     house.stop().await;
 }

@@ -10,6 +10,7 @@ mod access;
 mod address_setting;
 mod api_errors;
 mod configuring;
+mod configuring_kill;
 mod connection;
 mod device;
 mod events;
