@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import type { Page } from 'playwright-core';
+import { noMeters } from '../mock-portal/fleet.js';
 import { fact, field, hash, heading, portalPages } from './portal';
 
 const at = portalPages();
@@ -154,6 +155,14 @@ test('an empty form is told at its fields without asking the portal', async () =
   await page.locator('#meter-gateway-help', { hasText: 'Choose the gateway' }).waitFor();
   expect(await page.evaluate(() => document.activeElement?.id)).toBe('meter-name');
   expect(mock.requests).not.toContain('POST /api/v1/meters');
+});
+
+test('the only gateway there is needs no choosing', async () => {
+  const { page } = await at('#/heat/new', { fleet: noMeters });
+  expect(await field(page, 'Gateway').locator('option:checked').textContent()).toBe('Building 7');
+  await field(page, 'Name').fill('Heat, flat 1');
+  await page.getByRole('button', { name: 'Discard what was typed' }).click();
+  expect(await field(page, 'Gateway').locator('option:checked').textContent()).toBe('Building 7');
 });
 
 test('what was typed stays while somebody looks elsewhere, until it is discarded', async () => {
