@@ -109,6 +109,7 @@ export const portal = {
     parameterNeeded: 'needed',
     parameterAllowed: 'possible',
     parametersOf: 'The model {model} takes:',
+    registers: 'It reads:',
     addNamed: 'Add {key}',
     addRow: 'Add a row',
     removeRow: 'Remove row {n}',

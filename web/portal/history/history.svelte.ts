@@ -78,9 +78,11 @@ export class HistoryView {
     this.zoom = from <= this.period.from && to >= this.period.to ? null : { from, to };
   }
 
-  /** Zooms about the middle of what is shown. */
+  /** Zooms about the middle of the readings that are shown. */
   zoomBy(factor: number): void {
-    const middle = (this.shown.from + this.shown.to) / 2;
+    const { from, to } = this.shown;
+    const read = this.points.filter(({ at }) => at >= from && at <= to);
+    const middle = ((read.at(0)?.at ?? from) + (read.at(-1)?.at ?? to)) / 2;
     const half = ((this.shown.to - this.shown.from) * factor) / 2;
     this.zoomTo({ from: middle - half, to: middle + half });
   }

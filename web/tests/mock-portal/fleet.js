@@ -183,9 +183,9 @@ export function noMeters(now) {
 export const nothing = () => ({ sites: [], gateways: [], meters: [] });
 
 export const models = [
-  { name: 'generic_mbus', title: 'Any meter', description: 'Any meter, with the registers you choose.', parameters: [{ key: 'reg', required: true }, { key: 'secondary_ad', required: false }] },
-  { name: 'integra_heat', title: 'Integra Amtron S3U, heat', description: 'Heat meter with the records in the order in which it leaves the factory.', parameters: [{ key: 'secondary_ad', required: false }] },
-  { name: 'manual_heat_secondary_ad', title: 'Heat, by hand', description: 'Heat or cooling meter by its secondary address, with the lines you choose.', parameters: [{ key: 'reg', required: true }, { key: 'secondary_ad', required: true }] },
-  { name: 'manual_water_secondary_ad', title: 'Water, by hand', description: 'Water meter by its secondary address, with the line you choose.', parameters: [{ key: 'reg', required: true }, { key: 'secondary_ad', required: true }] },
-  { name: 'saphir_modularis', title: 'Saphir Modularis, water', description: 'Water meter whose volume stands in line 2.', parameters: [{ key: 'secondary_ad', required: false }] },
+  { name: 'generic_mbus', title: 'Any meter', description: 'Any meter, with the registers you choose.', parameters: [{ key: 'reg', required: true, description: 'Which line is which register.' }, { key: 'secondary_ad', required: false, description: 'The secondary address.' }], registers: [] },
+  { name: 'integra_heat', title: 'Integra Amtron S3U, heat', description: 'Heat meter with the records in the order in which it leaves the factory.', parameters: [{ key: 'secondary_ad', required: false, description: 'The secondary address.' }], registers: [{ name: 'heat_energy_kwh', unit: 'kWh' }, { name: 'vol_m3', unit: 'm³' }] },
+  { name: 'manual_heat_secondary_ad', title: 'Heat, by hand', description: 'Heat or cooling meter by its secondary address, with the lines you choose.', parameters: [{ key: 'reg', required: true, description: 'Which line is which register.' }, { key: 'secondary_ad', required: true, description: 'The secondary address.' }], registers: [] },
+  { name: 'manual_water_secondary_ad', title: 'Water, by hand', description: 'Water meter by its secondary address, with the line you choose.', parameters: [{ key: 'reg', required: true, description: 'Which line is which register.' }, { key: 'secondary_ad', required: true, description: 'The secondary address.' }], registers: [] },
+  { name: 'saphir_modularis', title: 'Saphir Modularis, water', description: 'Water meter whose volume stands in line 2.', parameters: [{ key: 'secondary_ad', required: false, description: 'The secondary address.' }], registers: [{ name: 'vol_m3', unit: 'm³' }] },
 ];

@@ -37,6 +37,7 @@ test('a03 the models of the document are in the list and each says what it needs
   // Rows that nobody has filled go with the model that needed them.
   await field(page, 'Model').selectOption('integra_heat');
   expect(await page.getByLabel(/^Key of row/).count()).toBe(0);
+  await page.getByText(/It reads:\s+Heat energy\skWh, Volume\sm³/).waitFor();
   await page.getByRole('button', { name: 'Add secondary_ad' }).click();
   expect(await page.evaluate(() => document.activeElement?.id)).toBe('parameter-value-0');
 });
