@@ -1,7 +1,7 @@
 //! The models a meter can have.
 
 use axum::Json;
-use metering::{Model, Models, Need, Parameter, RegisterUnit};
+use metering::{Model, Models, Need, RegisterUnit};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -70,7 +70,7 @@ fn view(model: &Model) -> ModelView {
     let parameters = model.parameters().iter().map(|(parameter, need)| ModelParameterView {
         key: parameter.name(),
         required: *need == Need::Required,
-        description: words_of(*parameter),
+        description: parameter.description(),
     });
     let registers = model.registers().iter().map(|register| ModelRegisterView {
         name: register.name.clone(),
@@ -82,16 +82,5 @@ fn view(model: &Model) -> ModelView {
         description: model.description().to_owned(),
         parameters: parameters.collect(),
         registers: registers.collect(),
-    }
-}
-
-const fn words_of(parameter: Parameter) -> &'static str {
-    match parameter {
-        Parameter::SecondaryAddress => {
-            "The secondary address: the 16 hex digits of line 0 of the telegram, F for any digit, such as 20316513FFFFFFFF."
-        }
-        Parameter::Registers => {
-            "The registers by name with the line, DIB and VIB, or meaning of each, such as {'heat_energy_kwh': 3}."
-        }
     }
 }

@@ -273,7 +273,7 @@ fn of_meters(trouble: MeterTrouble, gateway: &Gateway) -> Trouble {
         0 | 1 => Finding { severity, since: told.since.or(Some(since)), ..told },
         _ => Finding {
             what: format!("{meters} meters of {} have the same trouble", gateway.name),
-            why: format!("One of them is {name}: {}. {}", told.what, told.why),
+            why: format!("One of them: {}. {}", told.what, told.why),
             severity,
             since: Some(since),
             ..told
