@@ -9,6 +9,7 @@ test('every page is found at its own address', () => {
     { page: 'meter', id: 'a/b ü%' },
     { page: 'read-meter' },
     { page: 'edit-address' },
+    { page: 'portal' },
     { page: 'administration', of: 'accounts' },
     { page: 'administration', of: 'tokens' },
     { page: 'administration', of: 'audit' },

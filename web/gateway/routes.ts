@@ -9,6 +9,7 @@ export type Route =
   | { page: 'meter'; id: string }
   | { page: 'read-meter' }
   | { page: 'edit-address' }
+  | { page: 'portal' }
   | { page: 'administration'; of: AdministrationPage }
   | { page: 'login' };
 
@@ -19,6 +20,7 @@ export function routeOf(hash: string): Route {
   if (noun === 'mbus' && id === 'read-meter') return { page: 'read-meter' };
   if (noun === 'mbus' && id === 'edit-address') return { page: 'edit-address' };
   const of = administrationPage(id);
+  if (noun === 'administration' && id === 'portal') return { page: 'portal' };
   if (noun === 'administration' && of) return { page: 'administration', of };
   if (noun === 'login') return { page: 'login' };
   return { page: 'overview' };
@@ -37,6 +39,8 @@ export function hrefOf(route: Route): string {
       return '#/mbus/read-meter';
     case 'edit-address':
       return '#/mbus/edit-address';
+    case 'portal':
+      return '#/administration/portal';
     case 'administration':
       return administrationHref(route.of);
     case 'login':

@@ -8,6 +8,12 @@ test('every page has an address that leads to it', () => {
     { page: 'meter', id: 'meter-17' },
     { page: 'meter', id: 'a/b c' },
     { page: 'edit-meter', id: 'meter-17' },
+    { page: 'sites' },
+    { page: 'gateways' },
+    { page: 'new-gateway' },
+    { page: 'gateway', id: 'gateway-7' },
+    { page: 'read-meter', gateway: 'gateway-7' },
+    { page: 'edit-address', gateway: 'gateway-7' },
     { page: 'administration', of: 'audit' },
     { page: 'login' },
   ];

@@ -19,7 +19,8 @@ export interface Problem {
   state?: string | null;
   /** What answered where during a change of address. */
   checks?: string[] | null;
-  write?: AddressWrite | null;
+  /** The write; `told` where the checks tell it. */
+  write?: AddressWrite | 'told' | null;
 }
 
 /** The write of an address. */

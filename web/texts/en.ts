@@ -1,6 +1,8 @@
 // English, the source of every other catalogue. Plain words, sentence case, the user's terms.
 
 import { administration } from './en-administration';
+import { places } from './en-places';
+import { portalLink } from './en-portal-link';
 import { chart, portal } from './en-portal';
 
 export const en = {
@@ -190,6 +192,7 @@ export const en = {
   readMeter: {
     question: 'What does this meter say?',
     answerIdle: 'Connect one meter, keep address 0 and 2400 baud, and press Read.',
+    answerWaiting: 'Address {address} on {bus} is not being read yet.',
     answerReading: 'Reading address {address} on {bus} for {seconds} s.',
     answerDone: 'Address {address} on {bus} answered: {who}.',
     answerFailed: 'Address {address} on {bus} could not be read.',
@@ -212,6 +215,7 @@ export const en = {
     question: 'Which address is it to have?',
     answerIdle: 'Connect one meter, keep current address 0, and give it a number from 1 to 250.',
     answerChanging: 'Giving the meter {current} on {bus} the address {wanted}, for {seconds} s.',
+    answerQueued: 'The meter {current} on {bus} is not being given address {wanted} yet.',
     answerWaiting: 'Log in, then the change goes on.',
     answerDone: 'Meter {id} has address {address} now, and that is proven.',
     answerHad: 'Meter {id} had address {address} already; nothing was written.',
@@ -261,7 +265,10 @@ export const en = {
     change: 'Give it address {wanted}',
     changeEmpty: 'Give it this address',
     changing: 'Changing',
-    leaving: 'You can look at other pages meanwhile; the gateway finishes what it began.',
+    leaving: {
+      gateway: 'You can look at other pages meanwhile; the gateway finishes what it began.',
+      portal: 'You can look at other pages meanwhile; it goes on.',
+    },
     loginWhat: 'Giving a meter another address changes the meter.',
     result: 'What came of it',
     doneAt: 'Done at {time}.',
@@ -269,6 +276,7 @@ export const en = {
     had: 'It was called {was} and has address {address}.',
     readAt: 'Read it at {address}',
     checks: 'What answered where',
+    how: 'How far it came',
     written: 'Written:',
     acknowledged: 'acknowledged',
     notAcknowledged: 'not acknowledged',
@@ -545,4 +553,6 @@ export const en = {
 
   chart,
   portal,
+  places,
+  portalLink,
 } as const;

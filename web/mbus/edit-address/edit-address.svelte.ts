@@ -66,7 +66,13 @@ export class EditAddress {
   }
 
   /** Waits for a change and keeps what comes of it. */
-  async follow(order: Order, since: number, change: (progress: Progress) => Promise<Result<AddressSet>>): Promise<void> {
+  async follow(
+    order: Order,
+    since: number,
+    change: (progress: Progress) => Promise<Result<AddressSet>>,
+    /** When it ended, where it had ended before this page was there. */
+    ended?: number,
+  ): Promise<void> {
     if (this.changing) return;
     this.last = null;
     this.told = nothingTold;
@@ -82,7 +88,7 @@ export class EditAddress {
       const [, field, words] = /^(current|new): (.*)$/s.exec(detail ?? '') ?? [];
       this.fault = { field: field === 'new' ? 'wanted' : 'current', words: words ?? detail ?? title };
     } else {
-      this.last = { order, at: clock.now, result: result.ok ? { ok: true, change: result.value } : result };
+      this.last = { order, at: ended ?? clock.now, result: result.ok ? { ok: true, change: result.value } : result };
     }
     this.changing = null;
   }

@@ -22,8 +22,8 @@ export interface AddressSet {
   identification: Identification;
   /** What answered where, in the order it was asked. */
   checks: string[];
-  /** The write; absent where the checks tell it. */
-  write?: AddressWrite | null;
+  /** The write; `told` where the checks tell it, nothing where it had the address already. */
+  write: AddressWrite | 'told' | null;
   findings: Finding[];
   trace: TraceEntry[];
 }

@@ -65,6 +65,8 @@ export class ReadMeter {
     { bus, address }: ReadOrder,
     since: number,
     readout: (stop: AbortSignal, progress: Progress) => Promise<Result<Readout>>,
+    /** When it ended, where it had ended before this page was there. */
+    ended?: number,
   ): Promise<void> {
     if (this.reading) return;
     const stop = new AbortController();
@@ -82,7 +84,7 @@ export class ReadMeter {
     this.last = {
       bus,
       address,
-      at: clock.now,
+      at: ended ?? clock.now,
       result: result.ok ? { ok: true, readout: result.value } : result,
     };
   }

@@ -26,7 +26,10 @@ export function isHere(item: MenuItem, route: Route, parent: Route | null): 'pag
 }
 
 /** Gateways, Sites. */
-export const placeItems = (): MenuItem[] => [];
+export const placeItems = (): MenuItem[] => [
+  { word: language.texts.portal.menu.gateways, route: { page: 'gateways' }, icon: 'gateway' },
+  { word: language.texts.portal.menu.sites, route: { page: 'sites' }, icon: 'site' },
+];
 
 /** Administration, as far as somebody of this role has it. */
 export function administrationItems(role: Role | null): MenuItem[] {

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { mockAccess } from './access.js';
 import { changeOfAddress } from './addresses.js';
 import { deviceOf } from './device.js';
+import { mockPortalLink } from './portal-link.js';
 import { cutOffReadout, problem, s3uReadout, silence } from './readout.js';
 
 /** The policy the pages must live under: nothing inline, nothing from another host. */
@@ -28,6 +29,7 @@ const built = fileURLToPath(new URL('../../dist/gateway/', import.meta.url));
  * @property {() => void} comeBack
  * @property {(milliseconds: number) => void} delayReadouts
  * @property {ReturnType<typeof mockAccess>} access - who is logged in, and the accounts
+ * @property {ReturnType<typeof mockPortalLink>} portal - the portal it belongs to
  * @property {() => Promise<void>} close
  */
 
@@ -42,6 +44,7 @@ export async function startMockGateway(building, port = 0) {
   /** @type {Set<import('node:http').ServerResponse>} */
   const listeners = new Set();
   const access = mockAccess();
+  const portal = mockPortalLink();
   /** At which stage a meter synchronizes. @type {Map<string, string>} */
   const stages = new Map();
 
@@ -81,6 +84,9 @@ export async function startMockGateway(building, port = 0) {
       if (granted.retryAfter) response.setHeader('retry-after', granted.retryAfter);
       return void (granted.body === '' ? response.writeHead(granted.status).end() : json(granted.body, granted.status));
     }
+
+    const linked = portal.answer(request.method ?? 'GET', path, asked, access.account?.role);
+    if (linked) return void json(linked.body, linked.status);
 
     const [, noun, id, sub] = /^\/api\/v1\/(meters|buses)\/([^/]+)(\/readouts|\/addresses|\/device|\/synchronization)?$/.exec(path) ?? [];
     if (noun === 'meters') {
@@ -131,6 +137,7 @@ export async function startMockGateway(building, port = 0) {
     url,
     building,
     access,
+    portal,
     tell(event, data) {
       for (const listener of listeners) listener.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
     },

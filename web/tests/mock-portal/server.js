@@ -10,6 +10,7 @@ import { CONTENT_SECURITY_POLICY } from '../mock-gateway/server.js';
 import { heatReadings, models, overviewOf, told } from './fleet.js';
 import { clash, formErrors } from './form.js';
 import { consumptionSeries, indexSeries } from './history.js';
+import { mockPlaces } from './places.js';
 
 const TYPES = /** @type {Record<string, string>} */ ({ html: 'text/html; charset=utf-8', js: 'text/javascript', css: 'text/css', svg: 'image/svg+xml' });
 const built = fileURLToPath(new URL('../../dist/portal/', import.meta.url));
@@ -22,6 +23,8 @@ const QUARTER = 15 * 60_000;
  * @property {(event: string, data: object) => void} tell
  * @property {ReturnType<typeof mockAccess>} access - who is logged in, and the accounts
  * @property {string[]} requests - what was asked, as `GET /api/v1/meters`
+ * @property {Map<string, any>} commands - what was asked of the gateways
+ * @property {(gateway: string) => void} claim - the gateway uses its claim code
  * @property {(milliseconds: number) => void} delayCommands - how long each state of a command lasts
  * @property {() => void} disappear - every connection is cut and refused until `comeBack`
  * @property {() => void} comeBack
@@ -47,6 +50,8 @@ export async function startMockPortal(fleet, port = 0) {
   const tell = (/** @type {string} */ event, /** @type {object} */ data) => {
     for (const listener of listeners) listener.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
   };
+
+  const places = mockPlaces(fleet, tell, commands, () => pace);
 
   const server = createServer((request, response) => {
     if (away) {
@@ -85,9 +90,17 @@ export async function startMockPortal(fleet, port = 0) {
     const [, noun = '', id, sub = ''] = /^\/api\/v1\/(\w+)(?:\/([^/]+))?(\/[\w.-]+)?$/.exec(path) ?? [];
     if (!id && method === 'GET' && list[noun]) return void json(JSON.stringify({ items: list[noun] }));
     if (noun === 'overview') return void json(JSON.stringify(overviewOf(fleet)));
+    const placed = places.answer(method, noun, id, sub, asked, access.account.role);
+    if (placed) return void (placed.body === '' ? response.writeHead(placed.status).end() : json(placed.body, placed.status));
     if (noun === 'gateways' && id && !sub) {
       const gateway = fleet.gateways.find((one) => one.id === id);
       return void (gateway ? json(JSON.stringify(gateway)) : refuse(unknown(id)));
+    }
+    if (noun === 'commands' && id && method === 'DELETE') {
+      const command = commands.get(id);
+      if (command?.state !== 'queued') return void refuse(problem(409, 'not_queued', 'Its gateway has it', 'The gateway has fetched it and goes on.'));
+      Object.assign(command, { state: 'failed', finding: { code: 'withdrawn', severity: 'attention', since: null, register: null, what: 'It was withdrawn', why: 'Before the gateway had fetched it.', remedy: '' } });
+      return void response.writeHead(204).end();
     }
     if (noun === 'commands' && id) return void (commands.has(id) ? json(JSON.stringify(commands.get(id))) : refuse(unknown(id)));
     if (noun === 'readouts' && id) return void json(storedReadout(id));
@@ -188,6 +201,8 @@ export async function startMockPortal(fleet, port = 0) {
     access,
     requests,
     tell,
+    commands,
+    claim: places.claim,
     delayCommands(milliseconds) {
       pace = milliseconds;
     },
