@@ -1,8 +1,8 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
-// unit: pure functions. pages: the built pages in Chromium before a mock gateway. gateway: the
-// same browser before a real gateway at BASE_URL.
+// unit: pure functions. pages: the built pages in Chromium before mock servers. demo: the same
+// browser before the demo's gateway at BASE_URL and its portal, by the link of its first login.
 export default defineConfig({
   plugins: [svelte({ configFile: false })],
   test: {
@@ -15,12 +15,12 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: 'gateway',
-          include: ['tests/gateway.test.ts'],
+          name: 'demo',
+          include: ['tests/gateway.test.ts', 'tests/portal.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           // Inside a test BASE_URL is a name of Vite's own.
-          env: { GATEWAY_URL: process.env.BASE_URL ?? '' },
+          env: { GATEWAY_URL: process.env.BASE_URL ?? '', PORTAL_LOGIN: process.env.PORTAL_LOGIN ?? '' },
         },
       },
     ],
