@@ -6,6 +6,8 @@
 
 mod order;
 
+use std::time::Duration;
+
 use fleet_link::{Command, CommandKind, CommandProgress, CommandReply, PendingCommands};
 use jiff::Timestamp;
 use tokio::sync::mpsc;
@@ -23,6 +25,8 @@ use crate::store::StoreError;
 
 /// Steps of a command that wait to be told.
 const ROOM: usize = 8;
+/// How long the portal may take to hear that a command begins.
+const HEARD: Duration = Duration::from_secs(5);
 
 /// Fetches commands and carries them out.
 pub(super) struct Commands {
@@ -101,7 +105,8 @@ struct OneCommand {
 impl OneCommand {
     async fn run(mut self, kind: CommandKind) {
         let (steps, told) = mpsc::channel(ROOM);
-        self.tell(JobStep::Queued, &kind).await;
+        // So that the portal does not tell of it again; the meter does not wait long for that.
+        let _ = tokio::time::timeout(HEARD, self.tell(JobStep::Queued, &kind)).await;
         let teller =
             Self { task: self.task.clone(), client: self.client.clone(), id: self.id.clone() };
         let telling = teller.tell_all(told, kind.clone());
