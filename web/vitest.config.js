@@ -7,7 +7,7 @@ export default defineConfig({
   plugins: [svelte({ configFile: false })],
   test: {
     projects: [
-      { extends: true, test: { name: 'unit', include: ['{access,administration,gateway,mbus,parts,portal,rest,texts}/**/*.test.ts'] } },
+      { extends: true, test: { name: 'unit', include: ['{access,administration,gateway,mbus,meter-form,parts,portal,rest,texts}/**/*.test.ts'] } },
       {
         extends: true,
         test: { name: 'pages', include: ['tests/pages/**/*.test.ts'], fileParallelism: false, testTimeout: 60_000, hookTimeout: 60_000 },

@@ -1,6 +1,7 @@
 // English, the source of every other catalogue. Plain words, sentence case, the user's terms.
 
 import { administration } from './en-administration';
+import { meterForm } from './en-meter-form';
 import { places } from './en-places';
 import { portalLink } from './en-portal-link';
 import { chart, portal } from './en-portal';
@@ -344,6 +345,8 @@ export const en = {
   },
 
   administration,
+
+  meterForm,
 
   access: {
     question: 'Who are you?',

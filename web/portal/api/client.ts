@@ -23,7 +23,6 @@ export const getGateways = async () => items(await get('/api/v1/gateways'));
 export const getGateway = (id: string) => get('/api/v1/gateways/{id}', id);
 export const getMeters = async () => items(await get('/api/v1/meters'));
 export const getMeter = (id: string) => get('/api/v1/meters/{id}', id);
-export const getModels = async () => items(await get('/api/v1/models'));
 
 /** A command and the text it came as, which has the exact digits of every number. */
 export async function getCommand(id: string): Promise<Result<{ command: Command; source: string }>> {

@@ -1,9 +1,9 @@
 // The names the pages use for what the portal's REST interface answers. The shapes are generated
 // from its description: `npm run generate:api`.
 
-import type { Problem } from '../../rest/problem';
 import type { components } from './schema';
 import type { Session } from '../../access/model';
+import type { FieldFault, Model } from '../../meter-form/model';
 import type { ReadoutView } from '../../parts/telegram/view';
 
 type Schemas = components['schemas'];
@@ -14,7 +14,6 @@ export type Meter = Schemas['Meter'];
 /** The form with every field filled, as the portal answers it. */
 export type MeterForm = Required<Schemas['MeterForm']>;
 export type ParameterRow = Schemas['ParameterRow'];
-export type Model = Schemas['Model'];
 export type Reading = Schemas['Reading'];
 export type Command = Schemas['Command'];
 export type Readout = Schemas['Readout'];
@@ -22,12 +21,13 @@ export type Overview = Schemas['Overview'];
 export type SiteOverview = Schemas['SiteOverview'];
 export type Finding = Schemas['Finding'];
 export type ReadingPage = Schemas['ReadingPage'];
-export type FieldError = Schemas['FieldError'];
-
-/** A refused form says what is wrong with which field. */
-export type FormProblem = Problem & { errors?: FieldError[] };
 
 // What both user interfaces share has its shapes there. Where the description of the portal no
 // longer fits one of them, this does not compile.
 type Fits<Shared, Described extends Shared> = Described;
-export type Described = [Fits<Session, Schemas['Session']>, Fits<ReadoutView, Schemas['Readout']>];
+export type Described = [
+  Fits<Session, Schemas['Session']>,
+  Fits<ReadoutView, Schemas['Readout']>,
+  Fits<Model, Schemas['Model']>,
+  Fits<FieldFault, Schemas['FieldError']>,
+];

@@ -3,8 +3,8 @@
 import { takeRegisters } from './draft.svelte';
 import type { Meter } from '../api/model';
 import { isForeign } from '../meter-state';
-import { models } from '../models.svelte';
 import { hrefOf } from '../routes';
+import { models } from '../../meter-form/models.svelte';
 import type { TakeRegisters } from '../../parts/telegram/register-config';
 import { fill, language } from '../../texts/texts';
 
@@ -12,7 +12,7 @@ import { fill, language } from '../../texts/texts';
 export function registersInto(meter: Meter): TakeRegisters | undefined {
   if (isForeign(meter)) return undefined;
   return {
-    word: fill(language.texts.portal.form.takeRegisters, { meter: meter.form.name }),
+    word: fill(language.texts.meterForm.takeRegisters, { meter: meter.form.name }),
     act: (picked) => {
       void models.load().then(() => {
         const takesReg = models.get(meter.form.model)?.parameters.some((one) => one.key === 'reg') ?? true;

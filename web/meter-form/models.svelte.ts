@@ -1,8 +1,8 @@
-// The models a meter can have. They do not change while the portal runs: asked for once.
+// The models a meter can have: the same on both servers. They do not change while a server runs:
+// asked for once.
 
-import { getModels } from './api/client';
-import type { Model } from './api/model';
-import type { Failure } from '../rest/call';
+import type { Model } from './model';
+import { get, items, type Failure } from '../rest/call';
 
 class Models {
   all = $state.raw<Model[] | null>(null);
@@ -10,7 +10,7 @@ class Models {
 
   async load(): Promise<void> {
     if (this.all) return;
-    const answer = await getModels();
+    const answer = items(await get<{ items: Model[] }>('/api/v1/models'));
     if (answer.ok) this.all = answer.value;
     this.failure = answer.ok ? null : answer.failure;
   }
