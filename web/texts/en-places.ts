@@ -109,6 +109,7 @@ export const places = {
     claimed: 'Connected: gateway {gateway} was claimed at {time}.',
     claimedNext: 'Now give it its meters: each menu of meters has New meter.',
     newMeter: 'New meter',
+    close: 'Close',
     done: 'I have it',
     lost: 'Its claim code was shown when it was made, and cannot be shown again.',
     lostUntil: 'It was made for this gateway and works until {time}.',
