@@ -9,6 +9,7 @@ mod read;
 mod set_address;
 mod simulate;
 mod trace;
+mod web_options;
 
 use clap::Subcommand;
 

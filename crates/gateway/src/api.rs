@@ -57,31 +57,31 @@ const OPENAPI_PATH: &str = "/api/openapi.json";
 )]
 struct Description;
 
-/// Every route of the API, with who may use it. Reading is for everybody who reaches the
-/// gateway; what writes to a meter or changes a configuration needs a login.
+/// Every route of the API, with who may use it. A readout is looking: it changes nothing. What
+/// writes to a meter or changes a configuration needs more.
 fn routes() -> AccessRouter<ApiState> {
     let router = AccessRouter::new(Description::openapi())
-        .public(routes!(gateway::show))
-        .public(routes!(buses::list))
-        .public(routes!(meters::list))
-        .public(routes!(meters::show))
-        .public(routes!(device::show))
-        .public(routes!(history::show))
-        .public(routes!(readouts::read_address))
-        .public(routes!(readouts::read_meter))
-        .public(routes!(models::list))
-        .public(routes!(configuration::show))
-        .public(routes!(connection::show))
+        .needs(Role::Viewer, routes!(gateway::show))
+        .needs(Role::Viewer, routes!(buses::list))
+        .needs(Role::Viewer, routes!(meters::list))
+        .needs(Role::Viewer, routes!(meters::show))
+        .needs(Role::Viewer, routes!(device::show))
+        .needs(Role::Viewer, routes!(history::show))
+        .needs(Role::Viewer, routes!(readouts::read_address))
+        .needs(Role::Viewer, routes!(readouts::read_meter))
+        .needs(Role::Viewer, routes!(models::list))
+        .needs(Role::Viewer, routes!(configuration::show))
+        .needs(Role::Viewer, routes!(connection::show))
         .needs(Role::Admin, routes!(configuration::add))
         .needs(Role::Admin, routes!(configuration::change))
         .needs(Role::Admin, routes!(configuration::remove))
         .needs(Role::Admin, routes!(connection::change))
         .needs(Role::Operator, routes!(addresses::set))
         .needs(Role::Operator, routes!(synchronization::start))
-        .public(routes!(portal::show))
+        .needs(Role::Viewer, routes!(portal::show))
         .needs(Role::Admin, routes!(portal::claim))
         .needs(Role::Admin, routes!(portal::release))
-        .public(routes!(events::listen))
+        .needs(Role::Viewer, routes!(events::listen))
         .public(routes!(health::alive))
         .public(routes!(health::ready));
     web_access::routes::add(router)

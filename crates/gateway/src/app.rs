@@ -15,9 +15,9 @@ use jiff::tz::TimeZone;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
-use web_access::{Access, Clock, Settings, SetupCode};
+use web_access::{Access, Clock, PasswordReset, Settings, SetupCode};
 use web_assets::Pages;
-use web_server::{DataDir, Endpoint, Limits};
+use web_server::{DataDir, Limits, Site};
 
 use crate::api::{self, ApiState};
 use crate::bus::BusHandle;
@@ -47,6 +47,7 @@ const WEB_STOP_LIMIT: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub struct App {
     local_addr: SocketAddr,
+    url: String,
     router: Router,
     latest: Arc<Latest>,
     configurator: Configurator,
@@ -78,21 +79,19 @@ impl App {
         data_dir: &Path,
         login: Settings,
     ) -> Result<Self, StartError> {
-        if !config.listen.ip().is_loopback() {
-            return Err(StartError::NotLoopback { address: config.listen });
-        }
         let started_at = now_to_the_millisecond();
         let time_zone = named_time_zone();
-        let listen = config.listen;
+        let web_settings = config.web.clone();
 
         let data_dir = DataDir::open(data_dir)?;
         let database = Database::open(&data_dir.file(STORE), started_at)?;
         let reader = Reader::open(&data_dir.file(STORE))?;
         let fleet = FleetStore::open(&data_dir.file(fleet_store::FILE), started_at)?;
         let beginning = Beginning::load(config, &fleet, &database)?;
+        let login = Settings { login_for_reading: web_settings.needs_login_for_reading(), ..login };
         let (access, setup_code) = Access::open(&data_dir.file(ACCOUNTS), login, Clock::system())?;
-        let endpoint = Endpoint::bind(listen, None, Limits::default()).await?;
-        let local_addr = endpoint.local_addr();
+        let site = Site::open(&web_settings, &data_dir, Limits::default()).await?;
+        let (local_addr, url) = (site.local_addr(), site.url().to_owned());
         let (store, writer) = database.start_writer()?;
 
         let latest = Arc::new(Latest::new());
@@ -131,14 +130,15 @@ impl App {
         let router = api::router(state, access.clone())
             .fallback(|method, uri, headers| Pages::Gateway.serve(method, uri, headers));
         let router = router.layer(tower_http::compression::CompressionLayer::new());
-        let router = security::protect(router, local_addr);
-        let web = tokio::spawn(endpoint.serve(router.clone(), stop.clone()));
+        let router = security::protect(router, site.guards("gateway"));
+        let web = tokio::spawn(site.serve(router.clone(), stop.clone()));
         configurator.run().await;
         fleet.start().await?;
         let buses = configurator.present().buses.len();
         tracing::info!(%local_addr, buses, "gateway started");
         Ok(Self {
             local_addr,
+            url,
             router,
             latest,
             configurator,
@@ -157,6 +157,18 @@ impl App {
     /// Where pages and API are served.
     pub const fn local_addr(&self) -> SocketAddr {
         self.local_addr
+    }
+
+    /// Where people open the pages.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Makes a code for somebody who forgot his password; `None` where nobody has one. It works
+    /// once, in the gateway that is started next on this data directory.
+    pub async fn reset_password(data_dir: &Path) -> Result<Option<PasswordReset>, StartError> {
+        let data_dir = DataDir::open(data_dir)?;
+        Ok(Access::reset_password(&data_dir.file(ACCOUNTS), Clock::system()).await?)
     }
 
     /// The service that answers requests, as it listens at [`local_addr`](Self::local_addr);

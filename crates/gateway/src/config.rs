@@ -13,12 +13,13 @@ mod meter_section;
 mod problem;
 mod section;
 mod template;
+mod web;
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use metering::Models;
 use toml::de::DeTable;
+use web_server::WebSettings;
 
 pub use bus::BusConfig;
 pub(crate) use bus::check_baudrate;
@@ -33,8 +34,6 @@ pub use template::TEMPLATE;
 use problem::Report;
 use section::Section;
 
-/// Where the pages and the API are served unless told otherwise.
-const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
 const DEFAULT_NAME: &str = "Busmeister gateway";
 
 /// A configuration that was checked.
@@ -42,8 +41,8 @@ const DEFAULT_NAME: &str = "Busmeister gateway";
 pub struct Config {
     /// What people call the place.
     pub name: String,
-    /// Where pages and API are served.
-    pub listen: SocketAddr,
+    /// How pages and API are reached.
+    pub web: WebSettings,
     /// The buses, in the order of the file.
     pub buses: Vec<BusConfig>,
     /// The meters, in the order of the file.
@@ -95,10 +94,10 @@ impl Config {
             Some(read_document(Section::new(document.get_ref(), 0..0, ""), &mut report))
         };
         let warnings = report.finish()?;
-        let (name, listen, buses, meters) = config.unwrap_or_default();
+        let (name, web, buses, meters) = config.unwrap_or_default();
         Ok(Self {
             name: name.unwrap_or_else(|| DEFAULT_NAME.to_owned()),
-            listen: listen.unwrap_or(DEFAULT_LISTEN),
+            web: web.unwrap_or(web::usual()),
             buses,
             meters,
             warnings,
@@ -117,7 +116,7 @@ impl Config {
     }
 }
 
-type Parts = (Option<String>, Option<SocketAddr>, Vec<BusConfig>, Vec<MeterConfig>);
+type Parts = (Option<String>, Option<WebSettings>, Vec<BusConfig>, Vec<MeterConfig>);
 
 fn read_document(mut document: Section<'_>, report: &mut Report<'_>) -> Parts {
     let name = document.table("gateway", report).and_then(|table| {
@@ -126,12 +125,9 @@ fn read_document(mut document: Section<'_>, report: &mut Report<'_>) -> Parts {
         section.finish(report);
         name
     });
-    let listen = document.table("web", report).and_then(|table| {
-        let mut section = Section::new(table.value, table.at, "web");
-        let listen = read_listen(&mut section, report);
-        section.finish(report);
-        listen
-    });
+    let web = document
+        .table("web", report)
+        .map(|table| web::read(Section::new(table.value, table.at, "web"), report));
     let mut bus_names = Vec::new();
     let mut bus_entries = Vec::new();
     for table in document.tables("bus", report) {
@@ -156,40 +152,7 @@ fn read_document(mut document: Section<'_>, report: &mut Report<'_>) -> Parts {
         section.tell(&meter.faults, report);
     }
     let meters = check::finish(meters, &buses);
-    (name, listen, buses, meters)
-}
-
-/// Until there is a login, whoever reaches the page may read meters: so only this machine may.
-fn read_listen(section: &mut Section<'_>, report: &mut Report<'_>) -> Option<SocketAddr> {
-    let text = section.text("listen", report)?;
-    let address: Option<SocketAddr> = match text.value.strip_prefix("localhost:") {
-        Some(port) => {
-            port.parse().ok().map(|port| SocketAddr::new(Ipv4Addr::LOCALHOST.into(), port))
-        }
-        None => text.value.parse().ok(),
-    };
-    let Some(address) = address else {
-        let value = text.value.escape_default();
-        report.problem(
-            &text.at,
-            section.place(),
-            format_args!(
-                "listen \"{value}\" is no address; write address:port, as in {DEFAULT_LISTEN}"
-            ),
-        );
-        return None;
-    };
-    if !address.ip().is_loopback() {
-        report.problem(
-            &text.at,
-            section.place(),
-            format_args!(
-                "listen {address} can be reached from other machines, and there is no login yet that would keep strangers out; use {DEFAULT_LISTEN} and, from elsewhere, an SSH tunnel to the same port"
-            ),
-        );
-        return None;
-    }
-    Some(address)
+    (name, web, buses, meters)
 }
 
 #[cfg(test)]

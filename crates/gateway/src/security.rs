@@ -1,14 +1,13 @@
 //! What keeps strangers out.
 //!
-//! Reading needs no login, so the gateway listens on loopback only, which the configuration sees
-//! to. That alone does not keep out other web pages in a browser of this machine; the guards do.
-//! What writes to a meter needs a login besides.
+//! Where others reach the gateway, it speaks HTTPS and everybody needs a login. On loopback who is
+//! on this machine may look without one. That alone does not keep out other web pages in a browser
+//! of this machine; the guards do.
 
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
-use web_access::{Guards, Hosts};
+use web_access::Guards;
 
 use crate::api::ADDRESS_LIMIT;
 
@@ -16,8 +15,8 @@ use crate::api::ADDRESS_LIMIT;
 const READOUT: Duration = Duration::from_secs(150);
 
 /// Puts everything in front of a router that protects it.
-pub(crate) fn protect(router: Router, local_addr: SocketAddr) -> Router {
-    Guards::new("gateway", Hosts::loopback(local_addr.port()))
+pub(crate) fn protect(router: Router, guards: Guards) -> Router {
+    guards
         .slow("/readouts", READOUT)
         .slow("/synchronization", READOUT)
         .slow("/addresses", ADDRESS_LIMIT)

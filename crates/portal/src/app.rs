@@ -10,21 +10,21 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use fleet_link::PortalUrl;
+use fleet_link::{CertificateHash, PortalUrl};
 use jiff::Timestamp;
 use metering::Models;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
-use web_access::{Access, Clock, CookieName, Guards, Hosts, Settings, SetupCode};
+use web_access::{Access, Clock, CookieName, PasswordReset, Settings, SetupCode};
 use web_assets::Pages;
-use web_server::{DataDir, Endpoint, Limits};
+use web_server::{DataDir, Limits, Site};
 
 use crate::api::{self, ApiState};
 use crate::db::Db;
 use crate::fleet::{self, FleetState};
 use crate::live::Live;
 
-pub use config::{Config, ConfigError};
+pub use config::{Config, ConfigError, PublicUrlFault};
 pub use invite::InviteError;
 pub use start_error::StartError;
 
@@ -33,6 +33,8 @@ const STORE: &str = "fleet.sqlite";
 const ACCESS: &str = "access.sqlite";
 /// A batch may come over a slow line.
 const BATCH: Duration = Duration::from_secs(60);
+/// Connections from one address: each gateway has two.
+const GATEWAYS_OF_ONE_SOURCE: usize = 1024;
 /// How long requests that are being answered may take when the portal stops.
 const WEB_STOP_LIMIT: Duration = Duration::from_secs(1);
 
@@ -42,6 +44,7 @@ const WEB_STOP_LIMIT: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub struct App {
     local_addr: SocketAddr,
+    url: String,
     router: Router,
     setup_code: Option<SetupCode>,
     db: Db,
@@ -58,17 +61,23 @@ impl App {
     /// The order: the data directory, which nobody else may have; the stores; and last the
     /// address, so that no gateway is told anything by a portal that cannot keep it.
     pub async fn start(config: &Config, data_dir: &Path) -> Result<Self, StartError> {
-        if !config.listen.ip().is_loopback() {
-            return Err(StartError::NotLoopback { address: config.listen });
-        }
+        let settings = config.web_settings()?;
         let data_dir = DataDir::open(data_dir)?;
         let db = Db::open(&data_dir.file(STORE), Timestamp::now())?;
         // A gateway on the same host has the usual name, and cookies do not know of ports.
         let login = Settings { cookie: CookieName::SESSION_PORTAL, ..Settings::default() };
         let (access, setup_code) = Access::open(&data_dir.file(ACCESS), login, Clock::system())?;
-        let endpoint = Endpoint::bind(config.listen, None, Limits::default()).await?;
-        let local_addr = endpoint.local_addr();
-        let portal = PortalUrl::parse(&format!("http://{local_addr}"))?;
+        // Gateways of one customer can come from one address.
+        let limits = Limits { per_source: GATEWAYS_OF_ONE_SOURCE, ..Limits::default() };
+        let site = Site::open(&settings, &data_dir, limits).await?;
+        let (local_addr, url) = (site.local_addr(), site.url().to_owned());
+        let portal = match &config.public_url {
+            Some(url) => url.clone(),
+            None => PortalUrl::parse(&url)?,
+        };
+        // One that an authority signed is trusted without, and renewed every few months.
+        let pinned = site.certificate().filter(|certificate| certificate.is_self_signed());
+        let certificate = pinned.map(|certificate| CertificateHash(certificate.sha256()));
 
         let (live, stop) = (Live::new(), CancellationToken::new());
         let models = Arc::new(Models::builtin());
@@ -77,6 +86,7 @@ impl App {
             live: live.clone(),
             models: Arc::clone(&models),
             portal,
+            certificate,
             stop: stop.clone(),
         };
         let link = FleetState {
@@ -89,17 +99,28 @@ impl App {
         let router = api::router(api, access.clone())
             .merge(fleet::router(link))
             .fallback(|method, uri, headers| Pages::Portal.serve(method, uri, headers));
-        let guards = Guards::new("portal", Hosts::loopback(local_addr.port()));
-        let router = guards.slow("/batches", BATCH).protect(router);
-        let web = tokio::spawn(endpoint.serve(router.clone(), stop.clone()));
+        let router = site.guards("portal").slow("/batches", BATCH).protect(router);
+        let web = tokio::spawn(site.serve(router.clone(), stop.clone()));
         tracing::info!(%local_addr, "portal started");
         let _data_dir = data_dir;
-        Ok(Self { local_addr, router, setup_code, db, access, live, stop, web, _data_dir })
+        Ok(Self { local_addr, url, router, setup_code, db, access, live, stop, web, _data_dir })
     }
 
     /// Where the portal is served.
     pub const fn local_addr(&self) -> SocketAddr {
         self.local_addr
+    }
+
+    /// Where people open the pages.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Makes a code for somebody who forgot his password; `None` where nobody has one. It works
+    /// once, in the portal that is started next on this data directory.
+    pub async fn reset_password(data_dir: &Path) -> Result<Option<PasswordReset>, StartError> {
+        let data_dir = DataDir::open(data_dir)?;
+        Ok(Access::reset_password(&data_dir.file(ACCESS), Clock::system()).await?)
     }
 
     /// The code for the first password, as long as none is set: for the console and nowhere else.

@@ -34,4 +34,4 @@ pub mod secret_hash;
 pub mod site;
 pub mod token;
 
-pub use app::{App, Config, ConfigError, InviteError, StartError};
+pub use app::{App, Config, ConfigError, InviteError, PublicUrlFault, StartError};

@@ -5,8 +5,10 @@ mod audit;
 mod authenticate;
 mod change_password;
 mod error;
+mod keep_accounts;
 mod log_in;
 mod login;
+mod reset;
 mod set_up;
 mod tokens;
 
@@ -32,7 +34,9 @@ use crate::token::{Token, TokenHash, TokenKind};
 
 pub use audit::{AuditPage, Begun};
 pub use error::AccessError;
+pub(crate) use keep_accounts::{AccountChange, AccountInfo};
 pub use login::{Credential, Login};
+pub use reset::PasswordReset;
 pub(crate) use tokens::{NewApiToken, TokenInfo};
 
 /// The door of a server: accounts, sessions, tokens and the audit log. Clones are the same.
@@ -48,6 +52,8 @@ pub struct Settings {
     pub password_cost: PasswordCost,
     /// What the cookie is called.
     pub cookie: CookieName,
+    /// Whether looking needs a login too. Changing anything always does.
+    pub login_for_reading: bool,
     /// How often an account may be tried.
     pub account_rule: Rule,
     /// How often an address may try.
@@ -60,6 +66,7 @@ impl Default for Settings {
             lifetimes: Lifetimes::default(),
             password_cost: PasswordCost::default(),
             cookie: CookieName::default(),
+            login_for_reading: true,
             account_rule: Rule::ACCOUNT,
             source_rule: Rule::SOURCE,
         }
@@ -126,6 +133,16 @@ impl Access {
     /// Whether the first account is still to be made.
     pub fn needs_setup(&self) -> bool {
         lock(&self.0.setup).is_some()
+    }
+
+    /// Whether everybody may look who reaches the server.
+    pub fn is_looking_open(&self) -> bool {
+        !self.0.settings.login_for_reading
+    }
+
+    /// Why nobody is logged in.
+    pub(crate) fn nobody(&self) -> AccessError {
+        if self.needs_setup() { AccessError::SetupNeeded } else { AccessError::NotLoggedIn }
     }
 
     /// For `Set-Cookie` after a login.

@@ -36,7 +36,7 @@ const USUAL_TIME: Duration = Duration::from_secs(10);
 pub struct Guards {
     server: &'static str,
     hosts: Hosts,
-    proxies: Vec<IpAddr>,
+    proxies: source::Proxies,
     limits: limits::TimeLimits,
 }
 
@@ -54,7 +54,7 @@ impl Guards {
     /// answers under `hosts`. A body may have 64 KiB, a request may take 10 s.
     pub const fn new(server: &'static str, hosts: Hosts) -> Self {
         let limits = limits::TimeLimits { usual: USUAL_TIME, slow: Vec::new() };
-        Self { server, hosts, proxies: Vec::new(), limits }
+        Self { server, hosts, proxies: source::Proxies::None, limits }
     }
 
     /// Requests whose path ends with `path_end` may take `limit`.
@@ -64,10 +64,10 @@ impl Guards {
         self
     }
 
-    /// The proxies whose word counts about where a request comes from.
+    /// Whoever connects is a proxy, and its word counts about where a request comes from.
     #[must_use]
-    pub fn behind(mut self, proxies: impl IntoIterator<Item = IpAddr>) -> Self {
-        self.proxies = proxies.into_iter().map(|proxy| proxy.to_canonical()).collect();
+    pub fn behind_proxy(mut self) -> Self {
+        self.proxies = source::Proxies::One;
         self
     }
 
@@ -93,7 +93,7 @@ async fn guard(State(guards): State<Arc<Guards>>, mut request: Request, next: Ne
     if let Err(refusal) = origin::check(&request, scheme, &host) {
         return refuse(StatusCode::FORBIDDEN, "wrong_origin", refusal);
     }
-    let source = source::find(&request, &guards.proxies);
+    let source = source::find(&request, guards.proxies);
     request.extensions_mut().insert(Guarded { scheme, source });
     next.run(request).await
 }

@@ -66,7 +66,8 @@ pub mod throttle;
 mod token;
 
 pub use access::{
-    Access, AccessError, AuditPage, Begun, Credential, Login, OpenAccessError, Settings,
+    Access, AccessError, AuditPage, Begun, Credential, Login, OpenAccessError, PasswordReset,
+    Settings,
 };
 pub use audit::{Action, Actor, Outcome};
 pub use body::Body;

@@ -21,30 +21,59 @@ use crate::guards::Guarded;
 use crate::problem::Problem;
 use crate::role::Role;
 
-/// Lets only those in who are logged in with at least a role; the handler finds them as
-/// [`Login`].
-async fn check(State(needed): State<Role>, request: Request, next: Next) -> Response {
+/// What a route needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Need {
+    /// At least this role. Where looking is open for all, a viewer need not be logged in.
+    Role(Role),
+    /// Somebody who is logged in, whoever it is, and everywhere.
+    Login,
+}
+
+impl Need {
+    const fn role(self) -> Role {
+        match self {
+            Self::Role(role) => role,
+            Self::Login => Role::Viewer,
+        }
+    }
+}
+
+/// Lets only those in who may; the handler finds who is logged in as [`Login`].
+async fn check(State(needed): State<Need>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
     match find(&parts, needed).await {
         Ok(login) => {
-            parts.extensions.insert(login);
+            if let Some(login) = login {
+                parts.extensions.insert(login);
+            }
             next.run(Request::from_parts(parts, body)).await
         }
         Err(problem) => problem.into_response(),
     }
 }
 
-async fn find(parts: &Parts, needed: Role) -> Result<Login, Problem> {
+async fn find(parts: &Parts, needed: Need) -> Result<Option<Login>, Problem> {
     let extensions = &parts.extensions;
     let (Some(access), Some(guarded)) = (extensions.get::<Access>(), extensions.get::<Guarded>())
     else {
         return Err(unguarded());
     };
-    let login = access.authenticate(&parts.headers, guarded).await?;
+    let login = match access.authenticate(&parts.headers, guarded).await {
+        Ok(login) => login,
+        // Whoever has a login that has ended may look all the same.
+        Err(AccessError::NotLoggedIn | AccessError::SetupNeeded)
+            if needed == Need::Role(Role::Viewer) && access.is_looking_open() =>
+        {
+            return Ok(None);
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let needed = needed.role();
     if login.role() < needed {
         return Err(AccessError::RoleTooLow { has: login.role(), needed }.into());
     }
-    Ok(login)
+    Ok(Some(login))
 }
 
 /// The server was put together wrongly: closed, rather than open for all.

@@ -1,5 +1,6 @@
 //! The routes of this crate, for the router of a server.
 
+mod accounts;
 mod audit;
 mod password;
 mod session;
@@ -14,16 +15,18 @@ use crate::problem::Problem;
 use crate::require::AccessRouter;
 use crate::role::Role;
 
-/// Adds the routes to log in and out, to set passwords, to make tokens, and to read the audit
-/// log.
+/// Adds the routes to log in and out, to set passwords, to make tokens, to keep accounts, and to
+/// read the audit log.
 pub fn add<S: Clone + Send + Sync + 'static>(router: AccessRouter<S>) -> AccessRouter<S> {
     router
         .public(routes!(session::log_in))
-        .needs(Role::Viewer, routes!(session::show, session::log_out))
+        .needs_login(routes!(session::show, session::log_out))
         .public(routes!(setup::set_up))
-        .needs(Role::Viewer, routes!(password::change))
-        .needs(Role::Viewer, routes!(tokens::list, tokens::make))
-        .needs(Role::Viewer, routes!(tokens::end))
+        .needs_login(routes!(password::change))
+        .needs_login(routes!(tokens::list, tokens::make))
+        .needs_login(routes!(tokens::end))
+        .needs(Role::Admin, routes!(accounts::list, accounts::add))
+        .needs(Role::Admin, routes!(accounts::change, accounts::remove))
         .needs(Role::Admin, routes!(audit::list))
 }
 

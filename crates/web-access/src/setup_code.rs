@@ -13,8 +13,9 @@ const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const LENGTH: usize = 20;
 const GROUP: usize = 5;
 
-/// The code for the first start. It is made anew at each start as long as there is no account,
-/// and works once. Nothing of it is stored.
+/// The code for the first start, or for somebody who forgot his password. That of the first start
+/// is made anew at each start as long as there is no account, and nothing of it is stored. Either
+/// works once.
 #[derive(Clone, Debug)]
 pub struct SetupCode(Secret);
 
@@ -41,8 +42,25 @@ impl SetupCode {
         text
     }
 
-    /// Whether somebody typed this code, in upper or lower case, with or without dashes.
+    /// Whether somebody typed this code.
     pub(crate) fn is(&self, typed: &Secret) -> bool {
+        // Where two hashes begin to differ tells nothing of the texts.
+        self.hash() == CodeHash::of_typed(typed)
+    }
+
+    /// What of it can be kept.
+    pub(crate) fn hash(&self) -> CodeHash {
+        CodeHash::of_typed(&self.0)
+    }
+}
+
+/// The SHA-256 of a code. A random code of 100 bits needs no slow hash.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct CodeHash(pub(crate) [u8; 32]);
+
+impl CodeHash {
+    /// Of what somebody typed, in upper or lower case, with or without dashes.
+    pub(crate) fn of_typed(typed: &Secret) -> Self {
         let typed: String = typed
             .expose()
             .chars()
@@ -53,8 +71,7 @@ impl SetupCode {
                 letter => letter,
             })
             .collect();
-        // Where two hashes begin to differ tells nothing of the texts.
-        Sha256::digest(typed) == Sha256::digest(self.0.expose())
+        Self(Sha256::digest(typed).into())
     }
 }
 

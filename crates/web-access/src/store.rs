@@ -6,6 +6,7 @@
 pub(crate) mod accounts;
 mod error;
 pub(crate) mod journal;
+pub(crate) mod resets;
 mod schema;
 pub(crate) mod sessions;
 mod thread;

@@ -1,13 +1,15 @@
 //! `busmeister gateway`: the daemon beside the meters.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use gateway::config::TEMPLATE;
 use gateway::fleet::{ClaimError, ClaimedPortal};
 use gateway::{App, Config, StartError};
+use web_server::SiteError;
 
+use super::web_options::{self, GatewayWebOptions};
 use crate::announce::announce;
 use crate::exit::{Exit, UsageError};
 use crate::log;
@@ -30,12 +32,20 @@ pub(crate) struct Gateway {
 struct Run {
     #[command(flatten)]
     config: ConfigOption,
-    /// Directory for telegrams and readings
-    #[arg(long, value_name = "DIR", default_value = "busmeister-data", env = "BUSMEISTER_DATA")]
-    data: PathBuf,
+    #[command(flatten)]
+    data: DataOption,
     /// Serve pages and API here instead of at the address in the configuration
     #[arg(long, value_name = "ADDR", env = "BUSMEISTER_LISTEN")]
     listen: Option<SocketAddr>,
+    #[command(flatten)]
+    web: GatewayWebOptions,
+}
+
+#[derive(Args)]
+struct DataOption {
+    /// Directory for telegrams and readings
+    #[arg(long, value_name = "DIR", default_value = "busmeister-data", env = "BUSMEISTER_DATA")]
+    data: PathBuf,
 }
 
 #[derive(Args)]
@@ -51,6 +61,8 @@ enum Action {
     CheckConfig(ConfigOption),
     /// Print a configuration to start from
     ConfigTemplate,
+    /// Make a code for a forgotten password; the gateway must not be running
+    ResetPassword(DataOption),
     /// Make a gateway that does not run one of a portal's; one that runs is claimed on its page
     #[command(
         after_help = "Example:\n  busmeister gateway claim 'https://portal.example:8090#claim1.…' --data /var/lib/busmeister"
@@ -80,6 +92,7 @@ impl Gateway {
             }
             Some(Action::CheckConfig(option)) => check(&option),
             Some(Action::Claim(claim)) => super::in_runtime(claim.run()),
+            Some(Action::ResetPassword(option)) => super::in_runtime(reset_password(&option.data)),
             None => super::in_runtime(self.run.serve()),
         }
     }
@@ -103,6 +116,10 @@ impl Claim {
         announce(format_args!("claimed by {portal} as {gateway}; it sends when it is started"));
         Ok(Exit::Ok)
     }
+}
+
+async fn reset_password(data: &Path) -> anyhow::Result<Exit> {
+    web_options::show_reset(data, App::reset_password(data).await?, "gateway")
 }
 
 fn check(option: &ConfigOption) -> anyhow::Result<Exit> {
@@ -135,7 +152,7 @@ fn load(option: &ConfigOption) -> anyhow::Result<Config> {
 /// output and nowhere else, the log included.
 pub(super) fn show_setup_code(app: &App) {
     if let Some(code) = app.setup_code() {
-        announce(format_args!("setup code {}", code.reveal()));
+        web_options::show_setup_code(app.url(), code);
     }
 }
 
@@ -143,14 +160,15 @@ impl Run {
     async fn serve(self) -> anyhow::Result<Exit> {
         let mut config = load(&self.config)?;
         if let Some(listen) = self.listen {
-            config.listen = listen;
+            config.web.listen = listen;
         }
+        self.web.put_into(&mut config.web);
         log::start("info");
-        let app = App::start(config, &self.data).await.map_err(|error| match error {
-            StartError::NotLoopback { .. } => UsageError(error.to_string()).into(),
+        let app = App::start(config, &self.data.data).await.map_err(|error| match error {
+            StartError::Site(SiteError::Settings(fault)) => UsageError(fault.to_string()).into(),
             error => anyhow::Error::from(error),
         })?;
-        announce(format_args!("http://{}", app.local_addr()));
+        announce(app.url());
         show_setup_code(&app);
         let stopped = stop_signal().await;
         app.stop().await;

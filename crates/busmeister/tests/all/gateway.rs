@@ -53,13 +53,73 @@ model = "integra_heet"
 }
 
 #[test]
-fn a_bind_that_others_can_reach_is_refused() {
+fn settings_that_do_not_fit_together_are_refused_with_the_reason() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().to_str().unwrap();
-    let ended =
-        run(&["gateway", "--listen", "0.0.0.0:8080", "--config", "/dev/null", "--data", data]);
-    assert_eq!(ended.code, Some(2));
-    assert!(ended.stderr.contains("no login yet"), "{}", ended.stderr);
+    let ended = run(&["gateway", "--behind-proxy", "--config", "/dev/null", "--data", data]);
+    assert_eq!(ended.code, Some(2), "{ended:?}");
+    assert!(ended.stderr.contains("behind_proxy needs public_hosts"), "{}", ended.stderr);
+    let missing = folder.path().join("missing.pem");
+    let missing = missing.to_str().unwrap();
+    let ended = run(&[
+        "gateway",
+        "--certificate",
+        missing,
+        "--key",
+        missing,
+        "--config",
+        "/dev/null",
+        "--data",
+        data,
+    ]);
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+    assert!(ended.stderr.contains("missing.pem cannot be read"), "{}", ended.stderr);
+}
+
+#[test]
+fn a_forgotten_password_is_set_anew_with_a_code_from_the_console() {
+    use rustix::process::{Pid, Signal, kill_process};
+    use serde_json::json;
+
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().to_str().unwrap();
+    for server in ["gateway", "portal"] {
+        let data = format!("{data}/{server}");
+        let reset = || run(&[server, "reset-password", "--data", &data]);
+        let nobody = reset();
+        assert_eq!(nobody.code, Some(2), "{nobody:?}");
+        assert!(nobody.stderr.contains("nobody has a password"), "{nobody:?}");
+        let start = || {
+            let mut arguments = vec![server, "--listen", "127.0.0.1:0", "--data", &data];
+            if server == "gateway" {
+                arguments.extend(["--config", "/dev/null"]);
+            }
+            let mut running = Running::start(&arguments);
+            let page = format!("http://{}", running.line_after("http://"));
+            (running, page)
+        };
+        let (mut running, page) = start();
+        let code = running.line_after("setup code ");
+        let link = running.line_after("setup link ");
+        assert_eq!(link, format!("{page}/setup#{code}"));
+        let first = json!({ "code": code, "password": "correct horse battery" });
+        assert_eq!(crate::http::post(&page, "/api/v1/setup", &first).0, 200);
+        let busy = reset();
+        assert_eq!(busy.code, Some(1), "{busy:?}");
+        assert!(busy.stderr.contains("belongs to a program that is running"), "{busy:?}");
+        kill_process(Pid::from_child(&running.child), Signal::TERM).unwrap();
+        assert!(running.child.wait().unwrap().success());
+
+        let made = reset();
+        assert_eq!(made.code, Some(0), "{made:?}");
+        assert!(made.stderr.contains("one of admin"), "{made:?}");
+        let code = made.stdout.trim().strip_prefix("setup code ").unwrap().to_owned();
+        let (_running, page) = start();
+        let second = json!({ "code": code, "password": "another good password" });
+        assert_eq!(crate::http::post(&page, "/api/v1/setup", &second).0, 200);
+        let login = json!({ "name": "admin", "password": "correct horse battery" });
+        assert_eq!(crate::http::post(&page, "/api/v1/session", &login).0, 401);
+    }
 }
 
 #[test]

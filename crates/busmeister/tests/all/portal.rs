@@ -36,13 +36,16 @@ fn the_first_start_prints_the_code_for_the_first_password() {
 }
 
 #[test]
-fn addresses_that_others_could_reach_are_refused_with_the_reason() {
+fn what_it_cannot_be_served_as_is_refused_with_the_reason() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().to_str().unwrap();
-    let ended = run(&["portal", "--listen", "0.0.0.0:8090", "--data", data]);
-    assert_eq!(ended.code, Some(2), "{ended:?}");
-    assert!(ended.stderr.contains("other machines could reach it"), "{}", ended.stderr);
-    let ended = run(&["portal", "--config", "/nowhere/portal.toml", "--data", data]);
-    assert_eq!(ended.code, Some(2), "{ended:?}");
-    assert!(ended.stderr.contains("/nowhere/portal.toml cannot be read"), "{}", ended.stderr);
+    for (arguments, said) in [
+        (["--public-url", "https://portal.example"], "speaks plain HTTP for this machine alone"),
+        (["--public-url", "portal.example"], "--public-url: the address of a portal"),
+        (["--config", "/nowhere/portal.toml"], "/nowhere/portal.toml cannot be read"),
+    ] {
+        let ended = run(&["portal", arguments[0], arguments[1], "--data", data]);
+        assert_eq!(ended.code, Some(2), "{ended:?}");
+        assert!(ended.stderr.contains(said), "{}", ended.stderr);
+    }
 }

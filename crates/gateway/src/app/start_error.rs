@@ -1,9 +1,7 @@
 //! Why a gateway does not start.
 
-use std::net::SocketAddr;
-
 use web_access::OpenAccessError;
-use web_server::{DataDirError, ListenError};
+use web_server::{DataDirError, SiteError};
 
 use crate::store::StoreError;
 
@@ -19,16 +17,7 @@ pub enum StartError {
     /// The store of accounts does not open.
     #[error(transparent)]
     Access(#[from] OpenAccessError),
-    /// Other machines could reach the pages.
-    #[error(
-        "the pages cannot be served at {address}: other machines could reach it, and there is no \
-         login yet that would keep strangers out; use 127.0.0.1"
-    )]
-    NotLoopback {
-        /// The address.
-        address: SocketAddr,
-    },
-    /// The address of the pages is taken, or is none.
+    /// The pages cannot be served as the configuration says.
     #[error(transparent)]
-    Listen(#[from] ListenError),
+    Site(#[from] SiteError),
 }

@@ -145,6 +145,27 @@ impl<'d> Section<'d> {
         value
     }
 
+    /// A list of texts, empty where the key is not there.
+    pub(super) fn texts(
+        &mut self,
+        key: &'static str,
+        report: &mut Report<'_>,
+    ) -> Vec<Located<&'d str>> {
+        let Some(found) = self.get(key) else { return Vec::new() };
+        let Some(array) = found.get_ref().as_array() else {
+            self.wrong_type(key, found, "it must be a list of texts, as in [\"a\", \"b\"]", report);
+            return Vec::new();
+        };
+        let mut texts = Vec::new();
+        for entry in array {
+            match entry.get_ref().as_str() {
+                Some(value) => texts.push(Located { value, at: entry.span() }),
+                None => self.wrong_type(key, entry, "it must be text in quotes", report),
+            }
+        }
+        texts
+    }
+
     /// A table under the key, where it is there.
     pub(super) fn table(
         &mut self,

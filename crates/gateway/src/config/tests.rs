@@ -64,7 +64,7 @@ fn the_commented_part_of_the_template_is_right_too() {
 #[test]
 fn an_empty_file_is_a_gateway_without_buses() {
     let config = Config::parse("", "gateway.toml").unwrap();
-    assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
+    assert_eq!(config.web.listen.to_string(), "127.0.0.1:8080");
     assert!(config.buses.is_empty() && config.meters.is_empty());
 }
 
@@ -157,8 +157,20 @@ fn each_fault_names_place_and_cause() {
             "gateway.toml:12:23: bus \"x\": transport_allowance is \"1h\", but it must be from 0s to 30s",
         ),
         (
-            "[web]\nlisten = \"0.0.0.0:8080\"",
-            "gateway.toml:10:10: web: listen 0.0.0.0:8080 can be reached from other machines, and there is no login yet that would keep strangers out; use 127.0.0.1:8080 and, from elsewhere, an SSH tunnel to the same port",
+            "[web]\nbehind_proxy = true",
+            "gateway.toml:9:1: web: behind_proxy needs public_hosts, the names under which browsers reach the proxy: as in public_hosts = [\"gateway.example\"]",
+        ),
+        (
+            "[web]\npublic_hosts = [\"gateway.example\", \"http://a\"]",
+            "gateway.toml:10:36: web: public_hosts: \"http://a\" is no host; write host or host:port, as in gateway.example",
+        ),
+        (
+            "[web]\ncertificate = \"a.pem\"",
+            "gateway.toml:9:1: web: certificate and key belong together; give both files, or none",
+        ),
+        (
+            "[web]\npublic_hosts = \"a\"",
+            "gateway.toml:10:16: web: public_hosts is text, but it must be a list of texts, as in [\"a\", \"b\"]",
         ),
         (
             "[web]\nlisten = \"8080\"",
@@ -351,4 +363,26 @@ fn c02_a_meter_has_a_speed_of_its_own_where_it_says_so() {
     let own = meter("baudrate = 2400");
     assert_eq!(own.baudrate.map(mbus_master::Baudrate::get), Some(2400));
     assert!(!own.reads_like(&meter("")) && own.is_placed_like(&meter("")));
+}
+
+#[test]
+fn how_the_pages_are_reached_is_read_and_what_does_nothing_is_said() {
+    let text = r#"
+[web]
+listen = "0.0.0.0:8443"
+login_for_reading = false
+public_hosts = ["gateway.example", "gateway.example:443"]
+certificate = "cert.pem"
+key = "key.pem"
+"#;
+    let config = Config::parse(text, "gateway.toml").unwrap();
+    let web = &config.web;
+    assert!(web.is_https() && web.needs_login_for_reading());
+    assert_eq!(web.public_hosts, ["gateway.example", "gateway.example:443"]);
+    assert_eq!(web.certificate.as_deref(), Some(std::path::Path::new("cert.pem")));
+    let warnings: Vec<_> = config.warnings.iter().map(ToString::to_string).collect();
+    assert_eq!(warnings.len(), 1, "{warnings:?}");
+    assert!(warnings[0].contains("login_for_reading = false does nothing here"), "{warnings:?}");
+    let here = Config::parse("[web]\nlogin_for_reading = false", "gateway.toml").unwrap();
+    assert!(here.warnings.is_empty() && !here.web.needs_login_for_reading());
 }

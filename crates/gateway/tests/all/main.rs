@@ -20,6 +20,7 @@ mod identity;
 mod offline;
 mod openapi;
 mod pages;
+mod reach;
 mod readings;
 mod restart;
 mod store_failing;

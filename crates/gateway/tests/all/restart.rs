@@ -70,15 +70,6 @@ async fn a_data_directory_has_one_gateway_at_a_time() {
 }
 
 #[tokio::test]
-async fn an_address_others_can_reach_is_refused_whoever_asks_for_it() {
-    let mut config = Config::parse("", "test.toml").unwrap();
-    config.listen = "0.0.0.0:0".parse().unwrap();
-    let data = tempfile::tempdir().unwrap();
-    let error = App::start(config, data.path()).await.unwrap_err();
-    assert!(matches!(error, StartError::NotLoopback { .. }), "{error}");
-}
-
-#[tokio::test]
 async fn a_taken_address_is_told_before_any_meter_is_asked() {
     let taken = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = taken.local_addr().unwrap();

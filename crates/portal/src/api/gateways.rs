@@ -311,7 +311,7 @@ fn new_code(state: &ApiState, now: Timestamp) -> Result<(ClaimCode, Timestamp), 
         let title = "No claim code can be made";
         Problem::new(StatusCode::SERVICE_UNAVAILABLE, "no_randomness", title, error.to_string())
     })?;
-    let code = ClaimCode { portal: state.portal.clone(), secret, certificate: None };
+    let code = ClaimCode { portal: state.portal.clone(), secret, certificate: state.certificate };
     Ok((code, now.saturating_add(CLAIM_LIFETIME).unwrap_or(now)))
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use fleet_link::PortalUrl;
+use fleet_link::{CertificateHash, PortalUrl};
 use metering::Models;
 use tokio_util::sync::CancellationToken;
 
@@ -20,6 +20,8 @@ pub struct ApiState {
     pub models: Arc<Models>,
     /// Where gateways reach the portal, for claim codes.
     pub portal: PortalUrl,
+    /// The certificate that gateways know it by, for claim codes too.
+    pub certificate: Option<CertificateHash>,
     /// Ends the streams when the portal stops.
     pub stop: CancellationToken,
 }

@@ -1,11 +1,10 @@
 //! Why a portal does not start.
 
-use std::net::SocketAddr;
-
 use fleet_link::UrlError;
 use web_access::OpenAccessError;
-use web_server::{DataDirError, ListenError};
+use web_server::{DataDirError, SiteError};
 
+use super::config::PublicUrlFault;
 use crate::db::DbError;
 
 /// Why a portal does not start: what failed, why, and what to do.
@@ -20,18 +19,12 @@ pub enum StartError {
     /// The store of the accounts does not open.
     #[error(transparent)]
     Access(#[from] OpenAccessError),
-    /// Other machines could listen in.
-    #[error(
-        "the portal cannot be served at {address}: other machines could reach it, and without \
-         HTTPS passwords and tokens could be read on the way; use 127.0.0.1"
-    )]
-    NotLoopback {
-        /// The address.
-        address: SocketAddr,
-    },
-    /// The address is taken, or is none.
+    /// The portal cannot be served as the configuration says.
     #[error(transparent)]
-    Listen(#[from] ListenError),
+    Site(#[from] SiteError),
+    /// Browsers and gateways would be sent elsewhere.
+    #[error(transparent)]
+    PublicUrl(#[from] PublicUrlFault),
     /// The address cannot stand in a claim code.
     #[error("gateways cannot be told where the portal is: {0}")]
     Url(#[from] UrlError),

@@ -2,14 +2,14 @@
 
 use std::time::{Duration, Instant};
 
-use fleet_link::ClaimCode;
+use fleet_link::{CertificateHash, ClaimCode, PortalUrl};
 use portal::{App, Config, StartError};
 use serde_json::{Value, json};
 
 use crate::fleet::batch;
 
 fn anywhere() -> Config {
-    Config { listen: "127.0.0.1:0".parse().unwrap() }
+    Config::at("127.0.0.1:0".parse().unwrap())
 }
 
 /// Sends JSON over the network; status and answer.
@@ -94,15 +94,16 @@ async fn stopping_does_not_wait_for_those_who_listen() {
 #[tokio::test]
 async fn a_portal_that_cannot_start_says_why() {
     let data = tempfile::tempdir().unwrap();
-    let open = Config { listen: "0.0.0.0:0".parse().unwrap() };
-    let error = App::start(&open, data.path()).await.unwrap_err();
-    assert!(matches!(error, StartError::NotLoopback { .. }));
-    assert!(error.to_string().ends_with("use 127.0.0.1"), "{error}");
+    let public_url = Some(PortalUrl::parse("https://portal.example").unwrap());
+    let nobody = Config { public_url, ..anywhere() };
+    let error = App::start(&nobody, data.path()).await.unwrap_err();
+    assert!(matches!(error, StartError::PublicUrl(_)));
+    assert!(error.to_string().contains("speaks plain HTTP"), "{error}");
     let app = App::start(&anywhere(), data.path()).await.unwrap();
     let error = App::start(&anywhere(), data.path()).await.unwrap_err().to_string();
     assert!(error.contains("belongs to a program that is running"), "{error}");
     let other = tempfile::tempdir().unwrap();
-    let taken = Config { listen: app.local_addr() };
+    let taken = Config::at(app.local_addr());
     let error = App::start(&taken, other.path()).await.unwrap_err().to_string();
     assert!(error.contains("another program has this port"), "{error}");
     app.stop().await;
@@ -127,5 +128,43 @@ async fn the_pages_are_public_and_the_api_is_not() {
         let (status, answer) = send(&app, "GET", path, "", Value::Null).await;
         assert_eq!((status, &answer["code"]), (404, &json!("unknown_path")), "{path}");
     }
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn claim_codes_say_where_gateways_reach_it_and_which_certificate_it_has() {
+    let data = tempfile::tempdir().unwrap();
+    let public_url = Some(PortalUrl::parse("https://portal.example:8443").unwrap());
+    let config = Config { public_url, ..Config::at("0.0.0.0:0".parse().unwrap()) };
+    let app = App::start(&config, data.path()).await.unwrap();
+    assert_eq!(app.url(), "https://portal.example:8443");
+    let host = format!("localhost:{}", app.local_addr().port());
+    let as_browser = |method: &'static str, path: &str, cookie: &str, body: Value| {
+        let request = axum::http::Request::builder()
+            .method(method)
+            .uri(path.to_owned())
+            .header("host", host.clone())
+            .header("content-type", "application/json")
+            .header("cookie", cookie.to_owned());
+        let request = request.body(axum::body::Body::from(body.to_string())).unwrap();
+        tower::ServiceExt::oneshot(app.router(), request)
+    };
+    let code = app.setup_code().unwrap().reveal();
+    let body = json!({ "code": code, "password": "correct horse battery" });
+    let answer = as_browser("POST", "/api/v1/setup", "", body).await.unwrap();
+    let cookie = answer.headers()["set-cookie"].to_str().unwrap().to_owned();
+    assert!(cookie.starts_with("__Host-session_portal="), "{cookie}");
+    let cookie = cookie.split(';').next().unwrap();
+    let site = as_browser("POST", "/api/v1/sites", cookie, json!({ "name": "Home" })).await;
+    assert_eq!(site.unwrap().status().as_u16(), 201);
+    let body = json!({ "site": "site-1", "name": "Building 7" });
+    let answer = as_browser("POST", "/api/v1/gateways", cookie, body).await.unwrap();
+    let bytes = axum::body::to_bytes(answer.into_body(), 1 << 20).await.unwrap();
+    let made: Value = serde_json::from_slice(&bytes).unwrap();
+    let code = ClaimCode::parse(made["claim_code"].as_str().unwrap()).unwrap();
+    assert_eq!(code.portal.to_string(), "https://portal.example:8443");
+    let path = data.path().join("certificate.pem");
+    let shown = web_server::Certificate::load(&path, &path).unwrap();
+    assert_eq!(code.certificate, Some(CertificateHash(shown.sha256())));
     app.stop().await;
 }

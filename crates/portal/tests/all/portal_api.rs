@@ -53,6 +53,7 @@ impl Portal {
             live: live.clone(),
             models: Arc::new(Models::builtin()),
             portal: PortalUrl::parse("http://127.0.0.1:8090").unwrap(),
+            certificate: None,
             stop: CancellationToken::new(),
         };
         let (access, code) = open_access(fleet.folder.path());

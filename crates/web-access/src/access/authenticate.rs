@@ -15,9 +15,7 @@ impl Access {
         headers: &HeaderMap,
         guarded: &Guarded,
     ) -> Result<Login, AccessError> {
-        let nobody = || {
-            if self.needs_setup() { AccessError::SetupNeeded } else { AccessError::NotLoggedIn }
-        };
+        let nobody = || self.nobody();
         let (kind, hash) = self.presented(headers, guarded).ok_or_else(nobody)?;
         let (lifetimes, now) = (self.0.settings.lifetimes, self.now());
         let look = move |connection: &rusqlite::Connection| {

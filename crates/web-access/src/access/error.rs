@@ -61,6 +61,24 @@ pub enum AccessError {
     /// A name may not be given.
     #[error(transparent)]
     BadName(#[from] BadName),
+    /// The name belongs to another account.
+    #[error("there is an account {0} already; choose another name")]
+    NameTaken(String),
+    /// There is no such account.
+    #[error("there is no account with the number {0}")]
+    NoSuchAccount(String),
+    /// Nobody could keep accounts any more.
+    #[error("{0} is the only admin; make another one first")]
+    LastAdmin(String),
+    /// It is the account of whoever asks.
+    #[error(
+        "{0} is your own account; another admin can remove it, and you change your password with \
+         the current one"
+    )]
+    OwnAccount(String),
+    /// There are too many accounts.
+    #[error("there are {0} accounts already; remove one that is no longer needed")]
+    TooManyAccounts(usize),
     /// A token would end before it begins.
     #[error("the token would have ended already; give a time to come, or none")]
     TokenInThePast,
@@ -113,6 +131,13 @@ impl From<AccessError> for Problem {
                 (S::UNPROCESSABLE_ENTITY, "bad_password", "This password cannot be set")
             }
             E::BadName(_) => (S::UNPROCESSABLE_ENTITY, "bad_name", "This name cannot be given"),
+            E::NameTaken(_) => (S::CONFLICT, "name_taken", "There is such an account"),
+            E::NoSuchAccount(_) => (S::NOT_FOUND, "unknown_account", "There is no such account"),
+            E::LastAdmin(_) => (S::CONFLICT, "last_admin", "There would be no admin"),
+            E::OwnAccount(_) => (S::CONFLICT, "own_account", "This is your own account"),
+            E::TooManyAccounts(_) => {
+                (S::CONFLICT, "too_many_accounts", "There are too many accounts")
+            }
             E::TokenInThePast => {
                 (S::UNPROCESSABLE_ENTITY, "token_in_the_past", "This token would have ended")
             }

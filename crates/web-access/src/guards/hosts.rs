@@ -41,6 +41,7 @@ impl fmt::Display for Scheme {
 pub struct Hosts {
     scheme: Scheme,
     port: u16,
+    further_ports: Vec<u16>,
     reach: Reach,
 }
 
@@ -53,14 +54,22 @@ enum Reach {
 impl Hosts {
     /// `localhost` and the addresses of loopback, over plain HTTP.
     pub const fn loopback(port: u16) -> Self {
-        Self { scheme: Scheme::Http, port, reach: Reach::Loopback }
+        Self { scheme: Scheme::Http, port, further_ports: Vec::new(), reach: Reach::Loopback }
     }
 
     /// The given names, `localhost`, and every address in digits. `port` is the one browsers
     /// see, which a proxy can make another than the one listened on.
     pub fn network(scheme: Scheme, port: u16, names: impl IntoIterator<Item = String>) -> Self {
         let names = names.into_iter().map(|name| name.to_ascii_lowercase()).collect();
-        Self { scheme, port, reach: Reach::Network { names } }
+        Self { scheme, port, further_ports: Vec::new(), reach: Reach::Network { names } }
+    }
+
+    /// The same under further ports: a router in between can make another one of the port that is
+    /// listened on.
+    #[must_use]
+    pub fn at_ports(mut self, ports: impl IntoIterator<Item = u16>) -> Self {
+        self.further_ports.extend(ports);
+        self
     }
 
     /// How browsers speak to it.
@@ -103,7 +112,7 @@ impl Hosts {
             }
             _ => (host, self.scheme.default_port()),
         };
-        if given_port != self.port {
+        if given_port != self.port && !self.further_ports.contains(&given_port) {
             return false;
         }
         let bracketed = name.strip_prefix('[').and_then(|name| name.strip_suffix(']'));
@@ -194,6 +203,14 @@ mod tests {
         for host in others {
             assert!(!hosts.is_ours(host), "{host}");
         }
+    }
+
+    #[test]
+    fn behind_a_router_the_port_can_be_another_one() {
+        let hosts = Hosts::network(Scheme::Https, 443, ["portal.example".to_owned()]);
+        let hosts = hosts.at_ports([8443]);
+        assert!(hosts.is_ours("portal.example") && hosts.is_ours("portal.example:8443"));
+        assert!(!hosts.is_ours("portal.example:8444") && !hosts.is_ours("portal.exampl:8443"));
     }
 
     #[test]

@@ -11,7 +11,7 @@ use serde_json::Value;
 use tower::ServiceExt;
 use utoipa::openapi::OpenApi;
 
-use super::router::ROLE;
+use super::router::{LOGIN, ROLE};
 use crate::role::Role;
 use crate::token::{Token, TokenKind};
 
@@ -27,6 +27,8 @@ pub struct DocumentedOperation {
     pub method: String,
     /// The least role that may use it; `None` where everybody may.
     pub role: Option<Role>,
+    /// Whether everybody may use it where looking needs no login.
+    pub is_looking: bool,
 }
 
 impl std::fmt::Display for DocumentedOperation {
@@ -48,10 +50,12 @@ pub fn operations(document: &OpenApi) -> Vec<DocumentedOperation> {
                 let is_public = operation["security"].as_array().is_some_and(Vec::is_empty);
                 let named = operation[ROLE].as_str().and_then(Role::from_word);
                 let role = if is_public { None } else { Some(named.unwrap_or(Role::Viewer)) };
+                let is_looking = role == Some(Role::Viewer) && operation[ROLE] != LOGIN;
                 operation.is_object().then(|| DocumentedOperation {
                     path: path.clone(),
                     method,
                     role,
+                    is_looking,
                 })
             })
         })
@@ -63,6 +67,41 @@ pub fn operations(document: &OpenApi) -> Vec<DocumentedOperation> {
 /// Asks for each operation without a login, and with ones that are none. The answer is what is
 /// wrong: each operation that is not public must answer 401. `host` is one the guards let in.
 pub async fn without_login(service: &Router, document: &OpenApi, host: &str) -> Vec<String> {
+    refusals(service, document, host, |operation| operation.role.is_some()).await
+}
+
+/// The same for a server on which looking needs no login: those operations must answer, and all
+/// others that are not public must answer 401.
+pub async fn without_login_where_looking_is_open(
+    service: &Router,
+    document: &OpenApi,
+    host: &str,
+) -> Vec<String> {
+    let closed =
+        |operation: &DocumentedOperation| operation.role.is_some() && !operation.is_looking;
+    let mut faults = refusals(service, document, host, closed).await;
+    for operation in operations(document).iter().filter(|operation| operation.is_looking) {
+        match ask(service, operation, host, None).await.map(|answer| answer.status()) {
+            Ok(StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) => {
+                faults.push(format!("{operation} without a login is refused"));
+            }
+            Ok(status) if status.is_server_error() => {
+                faults.push(format!("{operation} without a login answers {status}"));
+            }
+            Ok(_) => {}
+            Err(why) => faults.push(format!("{operation}: {why}")),
+        }
+    }
+    faults
+}
+
+/// What of the operations is not refused without a login.
+async fn refusals(
+    service: &Router,
+    document: &OpenApi,
+    host: &str,
+    is_asked: impl Fn(&DocumentedOperation) -> bool,
+) -> Vec<String> {
     let strangers_token = Token::new(TokenKind::Api).map(|token| token.reveal().to_owned());
     let strangers_session = Token::new(TokenKind::Session).map(|token| token.reveal().to_owned());
     let (Ok(token), Ok(session)) = (strangers_token, strangers_session) else {
@@ -76,7 +115,7 @@ pub async fn without_login(service: &Router, document: &OpenApi, host: &str) -> 
         ("with an unknown session", Some((header::COOKIE, cookies(&session)))),
     ];
     let mut faults = Vec::new();
-    for operation in operations(document).iter().filter(|operation| operation.role.is_some()) {
+    for operation in operations(document).iter().filter(|operation| is_asked(operation)) {
         for (words, credential) in &credentials {
             let answer = ask(service, operation, host, credential.as_ref()).await;
             if let Some(found) = other_than(answer, StatusCode::UNAUTHORIZED).await {

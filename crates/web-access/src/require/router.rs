@@ -11,13 +11,15 @@ use utoipa::openapi::{Components, ContentBuilder, OpenApi, Ref, RefOr};
 use utoipa::{PartialSchema, ToSchema};
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter, UtoipaMethodRouterExt};
 
-use super::check;
+use super::{Need, check};
 use crate::access::Access;
 use crate::problem::{MEDIA_TYPE, ProblemView};
 use crate::role::Role;
 
 /// Stands beside each operation that needs a login, and names its role.
 pub(super) const ROLE: &str = "x-role";
+/// Stands there for whoever is logged in, also where looking is open for all.
+pub(super) const LOGIN: &str = "login";
 
 const SESSION: &str = "session";
 const TOKEN: &str = "token";
@@ -47,13 +49,25 @@ impl<S: Clone + Send + Sync + 'static> AccessRouter<S> {
         Self(OpenApiRouter::with_openapi(description))
     }
 
-    /// Adds routes that need at least a role.
+    /// Adds routes that need at least a role. Where a server lets everybody look
+    /// ([`Settings::login_for_reading`](crate::Settings::login_for_reading)), a viewer need not be
+    /// logged in.
     #[must_use]
-    pub fn needs(self, role: Role, mut routes: UtoipaMethodRouter<S>) -> Self {
+    pub fn needs(self, role: Role, routes: UtoipaMethodRouter<S>) -> Self {
+        self.guarded(Need::Role(role), routes)
+    }
+
+    /// Adds routes for what belongs to whoever is logged in, such as his session and his tokens.
+    #[must_use]
+    pub fn needs_login(self, routes: UtoipaMethodRouter<S>) -> Self {
+        self.guarded(Need::Login, routes)
+    }
+
+    fn guarded(self, need: Need, mut routes: UtoipaMethodRouter<S>) -> Self {
         for operation in operations(&mut routes) {
-            describe(operation, role);
+            describe(operation, need);
         }
-        let mut router = self.add(routes.layer(middleware::from_fn_with_state(role, check)));
+        let mut router = self.add(routes.layer(middleware::from_fn_with_state(need, check)));
         let components = router.0.get_openapi_mut().components.get_or_insert_with(Components::new);
         let (name, schema) = (ProblemView::name().into_owned(), ProblemView::schema());
         components.schemas.entry(name).or_insert(schema);
@@ -100,13 +114,15 @@ fn operations<S>(
     })
 }
 
-fn describe(operation: &mut Operation, role: Role) {
+fn describe(operation: &mut Operation, need: Need) {
+    let role = need.role();
     let no_scopes = || <[&str; 0]>::default();
     operation.security = Some(vec![
         SecurityRequirement::new(SESSION, no_scopes()),
         SecurityRequirement::new(TOKEN, no_scopes()),
     ]);
-    let extensions = ExtensionsBuilder::new().add(ROLE, role.as_str()).build();
+    let word = if need == Need::Login { LOGIN } else { role.as_str() };
+    let extensions = ExtensionsBuilder::new().add(ROLE, word).build();
     operation.extensions.get_or_insert_with(Default::default).merge(extensions);
     let mut refusals = vec![("401", "Nobody is logged in")];
     if role > Role::Viewer {

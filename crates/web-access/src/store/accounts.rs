@@ -60,6 +60,45 @@ pub(crate) fn add(
     Ok(Account { id, name: name.clone(), role })
 }
 
+/// An account in the list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Listed {
+    pub(crate) account: Account,
+    pub(crate) created_at: Timestamp,
+}
+
+/// All accounts, by name.
+pub(crate) fn all(connection: &Connection) -> rusqlite::Result<Vec<Listed>> {
+    connection
+        .prepare_cached("SELECT id, name, role, created_at FROM account ORDER BY key")?
+        .query_map([], |row| {
+            let created_at = row.get::<_, Milliseconds>("created_at")?.0;
+            Ok(Listed { account: account(row)?, created_at })
+        })?
+        .collect()
+}
+
+/// Gives an account another role.
+pub(crate) fn set_role(connection: &Connection, id: AccountId, role: Role) -> rusqlite::Result<()> {
+    connection.execute("UPDATE account SET role = ?2 WHERE id = ?1", (id.0, role)).map(drop)
+}
+
+/// Removes an account with its sessions and tokens.
+pub(crate) fn remove(connection: &Connection, id: AccountId) -> rusqlite::Result<()> {
+    connection.execute("DELETE FROM session WHERE account = ?1", [id.0])?;
+    connection.execute("DELETE FROM account WHERE id = ?1", [id.0]).map(drop)
+}
+
+/// Whether an account is the only one of an admin.
+pub(crate) fn is_last_admin(connection: &Connection, id: AccountId) -> rusqlite::Result<bool> {
+    connection.query_row(
+        "SELECT EXISTS (SELECT 1 FROM account WHERE id = ?1 AND role = 'admin')
+            AND NOT EXISTS (SELECT 1 FROM account WHERE id <> ?1 AND role = 'admin')",
+        [id.0],
+        |row| row.get(0),
+    )
+}
+
 /// Whether the password is still the one that was looked at before.
 pub(crate) fn has_password(
     connection: &Connection,

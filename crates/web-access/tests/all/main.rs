@@ -6,14 +6,17 @@
     reason = "a test fails by panicking"
 )]
 
+mod accounts;
 mod audit;
 mod concurrency;
 mod cookies;
 mod log_in;
+mod looking;
 mod openapi;
 mod other_sites;
 mod passwords;
 mod proof;
+mod reset;
 mod secrets;
 mod server;
 mod sessions;

@@ -23,16 +23,21 @@ fn every_operation_has_a_name_a_summary_and_says_who_may_use_it() {
     assert_eq!(
         names,
         [
+            "add_account",
             "alive",
+            "change_account",
             "change_password",
             "configure",
             "end_token",
+            "list_accounts",
             "list_audit",
             "list_tokens",
             "log_in",
             "log_out",
             "look",
             "make_token",
+            "maybe",
+            "remove_account",
             "set_up",
             "show_session",
             "touch"

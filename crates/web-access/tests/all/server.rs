@@ -27,6 +27,12 @@ async fn look(login: Login) -> Json<String> {
     Json(login.account().name.to_string())
 }
 
+/// Look at something, whoever it is
+#[utoipa::path(get, path = "/api/v1/maybe", operation_id = "maybe", responses((status = OK, body = String)))]
+async fn maybe(login: Option<Login>) -> Json<String> {
+    Json(login.map_or("nobody".to_owned(), |login| login.account().name.to_string()))
+}
+
 struct Touch;
 
 impl Action for Touch {
@@ -64,6 +70,7 @@ pub(crate) fn routes() -> AccessRouter {
     let router = AccessRouter::new(OpenApi::default())
         .public(routes!(alive))
         .needs(Role::Viewer, routes!(look))
+        .needs(Role::Viewer, routes!(maybe))
         .needs(Role::Operator, routes!(touch))
         .needs(Role::Admin, routes!(configure));
     access_routes::add(router)
@@ -120,6 +127,10 @@ impl Server {
         let server = Self::new(self.folder, self.scheme, settings());
         *server.clock.lock().unwrap() = now;
         server
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        *self.clock.lock().unwrap()
     }
 
     pub(crate) fn advance(&self, time: Duration) {
@@ -202,6 +213,10 @@ impl Browser<'_> {
 
     pub(crate) async fn post(&mut self, path: &str, body: &Value) -> Answer {
         self.send(Method::POST, path, body).await
+    }
+
+    pub(crate) async fn put(&mut self, path: &str, body: &Value) -> Answer {
+        self.send(Method::PUT, path, body).await
     }
 
     pub(crate) async fn delete(&mut self, path: &str) -> Answer {

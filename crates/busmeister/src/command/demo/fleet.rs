@@ -5,16 +5,17 @@ use std::path::Path;
 
 use anyhow::Context;
 use portal::{App, Config, StartError};
+use web_server::SiteError;
 
 /// Starts the portal. Where nobody said an address and another program has the usual one, any
 /// free port serves as well.
 pub(super) async fn start(listen: Option<SocketAddr>, folder: &Path) -> anyhow::Result<App> {
     let data = folder.join("portal");
-    let config = Config { listen: listen.unwrap_or(Config::default().listen) };
+    let config = Config::at(listen.unwrap_or(Config::default().web.listen));
     match App::start(&config, &data).await {
-        Err(StartError::Listen(_)) if listen.is_none() => {
+        Err(StartError::Site(SiteError::Listen(_))) if listen.is_none() => {
             let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-            Ok(App::start(&Config { listen: anywhere }, &data).await?)
+            Ok(App::start(&Config::at(anywhere), &data).await?)
         }
         started => Ok(started?),
     }

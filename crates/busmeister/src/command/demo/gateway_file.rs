@@ -83,7 +83,7 @@ mod tests {
     fn what_people_changed_stays_and_only_the_places_are_set_anew() {
         let folder = tempfile::tempdir().unwrap();
         let first = prepare(folder.path(), &places(8_080)).unwrap();
-        assert_eq!((first.meters.len(), first.listen.port()), (10, 8_080));
+        assert_eq!((first.meters.len(), first.web.listen.port()), (10, 8_080));
         let path = folder.path().join(NAME);
         let text = std::fs::read_to_string(&path).unwrap();
         assert!(text.contains("listen = \"127.0.0.1:8080\""), "{text}");
@@ -93,7 +93,7 @@ mod tests {
         std::fs::write(&path, changed).unwrap();
         let second = prepare(folder.path(), &places(9_000)).unwrap();
         assert_eq!(
-            (second.meters[0].name.as_str(), second.listen.port()),
+            (second.meters[0].name.as_str(), second.web.listen.port()),
             ("Heat, ground floor", 9_000)
         );
         let text = std::fs::read_to_string(&path).unwrap();
