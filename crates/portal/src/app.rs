@@ -23,6 +23,7 @@ use crate::api::{self, ApiState};
 use crate::db::Db;
 use crate::fleet::{self, FleetState};
 use crate::live::Live;
+use crate::reached_at::ReachedAt;
 
 pub use config::{Config, ConfigError, PublicUrlFault};
 pub use invite::InviteError;
@@ -45,6 +46,7 @@ const WEB_STOP_LIMIT: Duration = Duration::from_secs(1);
 pub struct App {
     local_addr: SocketAddr,
     url: String,
+    reached_at: ReachedAt,
     router: Router,
     setup_code: Option<SetupCode>,
     db: Db,
@@ -78,6 +80,7 @@ impl App {
         // One that an authority signed is trusted without, and renewed every few months.
         let pinned = site.certificate().filter(|certificate| certificate.is_self_signed());
         let certificate = pinned.map(|certificate| CertificateHash(certificate.sha256()));
+        let reached_at = ReachedAt { portal, certificate };
 
         let (live, stop) = (Live::new(), CancellationToken::new());
         let models = Arc::new(Models::builtin());
@@ -85,8 +88,7 @@ impl App {
             db: db.clone(),
             live: live.clone(),
             models: Arc::clone(&models),
-            portal,
-            certificate,
+            reached_at: reached_at.clone(),
             stop: stop.clone(),
         };
         let link = FleetState {
@@ -103,7 +105,19 @@ impl App {
         let web = tokio::spawn(site.serve(router.clone(), stop.clone()));
         tracing::info!(%local_addr, "portal started");
         let _data_dir = data_dir;
-        Ok(Self { local_addr, url, router, setup_code, db, access, live, stop, web, _data_dir })
+        Ok(Self {
+            local_addr,
+            url,
+            reached_at,
+            router,
+            setup_code,
+            db,
+            access,
+            live,
+            stop,
+            web,
+            _data_dir,
+        })
     }
 
     /// Where the portal is served.

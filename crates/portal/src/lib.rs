@@ -11,6 +11,7 @@
 //! | [`overview`] | how the fleet is, counted |
 //! | [`periods`] | what was consumed hour by hour, day by day, month by month; pure |
 //! | [`secret_hash`], [`token`] | claim codes and tokens, and what is kept of them |
+//! | [`reached_at`] | where gateways reach the portal, for claim codes |
 //! | [`db`] | the only place with SQL |
 //! | [`live`] | what changes, for whoever listens |
 //! | [`fleet`] | what gateways ask of the portal |
@@ -29,6 +30,7 @@ pub mod live;
 pub mod meter;
 pub mod overview;
 pub mod periods;
+pub mod reached_at;
 pub mod readout;
 pub mod secret_hash;
 pub mod site;

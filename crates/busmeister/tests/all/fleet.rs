@@ -21,7 +21,7 @@ use tokio::task::JoinHandle;
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Between two looks at what nobody tells of.
-const LOOK_AGAIN: Duration = Duration::from_millis(50);
+pub(crate) const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
 /// A heat meter in the record order of the model `integra_heat`, whose values stand still.
 pub(crate) const HEAT: &str = r#"

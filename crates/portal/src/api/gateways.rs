@@ -15,7 +15,7 @@ use super::{ApiState, refusal};
 use crate::gateway::Gateway;
 use crate::id::{GatewayId, SiteId};
 use crate::live::Change;
-use crate::token::{claim_hash, new_claim_secret};
+use crate::token::claim_hash;
 
 /// How long a claim code works.
 const CLAIM_LIFETIME: SignedDuration = SignedDuration::from_hours(24);
@@ -307,11 +307,10 @@ pub(super) async fn find(state: &ApiState, id: &str) -> Result<Gateway, Problem>
 }
 
 fn new_code(state: &ApiState, now: Timestamp) -> Result<(ClaimCode, Timestamp), Problem> {
-    let secret = new_claim_secret().map_err(|error| {
+    let code = state.reached_at.new_claim_code().map_err(|error| {
         let title = "No claim code can be made";
         Problem::new(StatusCode::SERVICE_UNAVAILABLE, "no_randomness", title, error.to_string())
     })?;
-    let code = ClaimCode { portal: state.portal.clone(), secret, certificate: state.certificate };
     Ok((code, now.saturating_add(CLAIM_LIFETIME).unwrap_or(now)))
 }
 

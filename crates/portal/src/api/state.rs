@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use fleet_link::{CertificateHash, PortalUrl};
 use metering::Models;
 use tokio_util::sync::CancellationToken;
 
 use crate::db::Db;
 use crate::live::Live;
+use crate::reached_at::ReachedAt;
 
 /// What the handlers share; clones are the same.
 #[derive(Clone, Debug)]
@@ -19,9 +19,7 @@ pub struct ApiState {
     /// The models a meter can have.
     pub models: Arc<Models>,
     /// Where gateways reach the portal, for claim codes.
-    pub portal: PortalUrl,
-    /// The certificate that gateways know it by, for claim codes too.
-    pub certificate: Option<CertificateHash>,
+    pub reached_at: ReachedAt,
     /// Ends the streams when the portal stops.
     pub stop: CancellationToken,
 }

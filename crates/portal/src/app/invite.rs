@@ -1,13 +1,13 @@
 //! A claim code for a gateway in the same process, which nobody has to type.
 
-use fleet_link::{ClaimCode, PortalUrl, UrlError};
+use fleet_link::ClaimCode;
 use jiff::{SignedDuration, Timestamp};
 
 use super::App;
 use crate::db::{DbError, SaveError};
 use crate::id::{GatewayId, SiteId};
 use crate::live::Change;
-use crate::token::{NoRandomness, claim_hash, new_claim_secret};
+use crate::token::{NoRandomness, claim_hash};
 
 /// It is used at once.
 const LIFETIME: SignedDuration = SignedDuration::from_mins(10);
@@ -24,9 +24,6 @@ pub enum InviteError {
     /// No secret can be made.
     #[error(transparent)]
     Randomness(#[from] NoRandomness),
-    /// The address cannot stand in a claim code.
-    #[error(transparent)]
-    Url(#[from] UrlError),
 }
 
 impl App {
@@ -40,8 +37,8 @@ impl App {
     ) -> Result<(GatewayId, ClaimCode), InviteError> {
         let now = Timestamp::now();
         let expires_at = now.saturating_add(LIFETIME).unwrap_or(now);
-        let secret = new_claim_secret()?;
-        let hash = claim_hash(&secret);
+        let code = self.reached_at.new_claim_code()?;
+        let hash = claim_hash(&code.secret);
         let gateways = self.db.gateways().await?;
         let site = self.site(site, now).await?;
         let mut there = gateways.iter();
@@ -60,8 +57,7 @@ impl App {
             }
         };
         self.live.tell(Change::Gateway(id));
-        let portal = PortalUrl::parse(&format!("http://{}", self.local_addr))?;
-        Ok((id, ClaimCode { portal, secret, certificate: None }))
+        Ok((id, code))
     }
 
     async fn site(&self, name: &str, now: Timestamp) -> Result<SiteId, InviteError> {

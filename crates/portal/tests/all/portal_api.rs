@@ -10,6 +10,7 @@ use fleet_link::PortalUrl;
 use metering::Models;
 use portal::api::{ApiState, router};
 use portal::live::Live;
+use portal::reached_at::ReachedAt;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
@@ -52,8 +53,10 @@ impl Portal {
             db: fleet.db.clone(),
             live: live.clone(),
             models: Arc::new(Models::builtin()),
-            portal: PortalUrl::parse("http://127.0.0.1:8090").unwrap(),
-            certificate: None,
+            reached_at: ReachedAt {
+                portal: PortalUrl::parse("http://127.0.0.1:8090").unwrap(),
+                certificate: None,
+            },
             stop: CancellationToken::new(),
         };
         let (access, code) = open_access(fleet.folder.path());
