@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 
 // unit: pure functions. pages: the built pages in Chromium before mock servers. demo: the same
 // browser before the demo's gateway at BASE_URL and its portal, by the link of its first login.
+// guide: takes the pictures of docs/guide.md there.
 export default defineConfig({
   plugins: [svelte({ configFile: false })],
   test: {
@@ -22,6 +23,10 @@ export default defineConfig({
           // Inside a test BASE_URL is a name of Vite's own.
           env: { GATEWAY_URL: process.env.BASE_URL ?? '', PORTAL_LOGIN: process.env.PORTAL_LOGIN ?? '' },
         },
+      },
+      {
+        extends: true,
+        test: { name: 'guide', include: ['tests/guide.test.ts'], testTimeout: 180_000, hookTimeout: 180_000 },
       },
     ],
   },
