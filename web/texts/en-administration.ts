@@ -143,6 +143,8 @@ export const administration = {
       'site.remove': 'Remove the site {site}',
       'gateway.create': 'Add the gateway {name}',
       'gateway.rename': 'Call the gateway {gateway} now {name}',
+      'gateway.move': 'Move the gateway {gateway}, called {name}, to {site}',
+      'gateway.remove': 'Remove the gateway {gateway}',
       'gateway.make_claim_code': 'Make a claim code for the gateway {gateway}',
       'gateway.claim': 'Claim the gateway {gateway}, by the device {name}',
       'gateway.read_address': 'Read address {address} at the gateway {gateway}',

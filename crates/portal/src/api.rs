@@ -63,7 +63,7 @@ fn routes() -> AccessRouter<ApiState> {
         .needs(Role::Viewer, routes!(gateways::list))
         .needs(Role::Admin, routes!(gateways::create))
         .needs(Role::Viewer, routes!(gateways::show))
-        .needs(Role::Admin, routes!(gateways::rename))
+        .needs(Role::Admin, routes!(gateways::change, gateways::remove))
         .needs(Role::Admin, routes!(gateways::renew_claim))
         .needs(Role::Viewer, routes!(gateways::revisions))
         .needs(Role::Viewer, routes!(models::list))

@@ -12,6 +12,7 @@ mod commands;
 mod configurations;
 mod connections;
 mod error;
+mod gateway_removal;
 mod gateways;
 mod json;
 mod known_meters;

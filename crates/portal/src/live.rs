@@ -19,6 +19,8 @@ pub enum Change {
     Gateway(GatewayId),
     /// A gateway was claimed: the token it had works no more.
     Claimed(GatewayId),
+    /// A gateway was removed: its token works no more.
+    Removed(GatewayId),
     /// There is a new revision of a gateway's configuration.
     Configuration(GatewayId, u64),
     /// A command waits for its gateway.

@@ -9,6 +9,8 @@ use web_access::Problem;
 use crate::{Asset, Pages};
 
 const INDEX: &str = "index.html";
+/// Programs ask for these. A program that is sent to a page takes it for an answer.
+const NO_PAGES: [&str; 3] = ["api", "fleet", "metrics"];
 /// The name of a file changes with its content, so a browser need never ask again.
 const KEEP: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 /// The browser asks each time whether it changed.
@@ -21,13 +23,13 @@ impl Pages {
     pub async fn serve(self, method: Method, uri: Uri, headers: HeaderMap) -> Response {
         let path = uri.path();
         if !matches!(method, Method::GET | Method::HEAD) {
-            return Problem::new(
+            let problem = Problem::new(
                 StatusCode::METHOD_NOT_ALLOWED,
                 "wrong_method",
                 "This cannot be done here",
                 format!("{path} is a page and can only be looked at."),
-            )
-            .into_response();
+            );
+            return ([(header::ALLOW, "GET, HEAD")], problem).into_response();
         }
         let name = path.trim_start_matches('/');
         if let Some(asset) = self.file(if name.is_empty() { INDEX } else { name }) {
@@ -36,14 +38,15 @@ impl Pages {
         // A file has a dot in its name. Anything else was meant to be a page, and all pages are
         // at the root: their files are named relative to it.
         let is_file = name.rsplit('/').next().is_some_and(|last| last.contains('.'));
-        if !is_file {
+        let begin = name.split('/').next().unwrap_or_default();
+        if !is_file && !NO_PAGES.contains(&begin) {
             return Redirect::temporary("/").into_response();
         }
         Problem::new(
             StatusCode::NOT_FOUND,
             "unknown_path",
             "There is nothing here",
-            format!("There is no file {path}."),
+            format!("There is no {path}; /api/openapi.json describes what there is for programs."),
         )
         .into_response()
     }

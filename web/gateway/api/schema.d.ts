@@ -128,7 +128,8 @@ export interface paths {
          * @description `readout` with `{"meter": id}`: ask for that meter again. `bus` with `{"bus": id}`: ask for
          *     the buses again. `synchronization` with `{"meter": id, "stage": "metadata"}`: how far the
          *     synchronization of that meter is; null where it has ended. `configuration` with `{}`: ask for
-         *     everything again, for buses and meters may have come, gone or changed.
+         *     everything again, for buses and meters may have come, gone or changed. Where looking needs a
+         *     login, it ends soon after the login has.
          */
         get: operations["listen"];
         put?: never;

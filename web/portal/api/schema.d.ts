@@ -93,7 +93,7 @@ export interface paths {
          * @description `gateway` with `{"gateway": id}`, `command` with `{"gateway": id, "command": id}`, `readouts`
          *     with `{"meters": [id, …]}` where they have new readings, `meters` with the same where they came,
          *     went or were changed, `sites`: ask for those again. `everything`: something was missed, ask
-         *     for everything again.
+         *     for everything again. It ends soon after the login has.
          */
         get: operations["listen"];
         put?: never;
@@ -134,10 +134,19 @@ export interface paths {
         };
         /** One gateway */
         get: operations["show_gateway"];
-        /** Give a gateway another name */
-        put: operations["rename_gateway"];
+        /**
+         * Give a gateway another name, or another site
+         * @description Its meters and their readings go with it.
+         */
+        put: operations["change_gateway"];
         post?: never;
-        delete?: never;
+        /**
+         * Remove a gateway
+         * @description Its meters go with it. Those of its own file always; where some are configured here, the query
+         *     must say `meters=remove`. Readings stay in the store. Its token works no more: the device goes
+         *     on reading, says on its page that the portal does not know it, and keeps what it reads.
+         */
+        delete: operations["remove_gateway"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1043,10 +1052,15 @@ export interface components {
             /** @description By site and name. */
             items: components["schemas"]["Gateway"][];
         };
-        /** @description Another name for a gateway. */
-        GatewayNameRequest: {
+        /** @description What a gateway is called, and where it is. */
+        GatewayPlaceRequest: {
             /** @description No other gateway of the site has it. */
             name: string;
+            /**
+             * @description The site it is at from now on; left out, it stays where it is.
+             * @example site-2
+             */
+            site?: string | null;
         };
         /** @description A gateway to be added. */
         GatewayRequest: {
@@ -2471,7 +2485,7 @@ export interface operations {
             };
         };
     };
-    rename_gateway: {
+    change_gateway: {
         parameters: {
             query?: never;
             header?: never;
@@ -2483,9 +2497,75 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["GatewayNameRequest"];
+                "application/json": components["schemas"]["GatewayPlaceRequest"];
             };
         };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not suffice */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such gateway or site */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_gateway: {
+        parameters: {
+            query?: {
+                /** @description `remove`: with the meters that are configured here. */
+                meters?: "remove";
+            };
+            header?: never;
+            path: {
+                /** @description The id of the gateway */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             204: {
                 headers: {
@@ -2519,7 +2599,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Meters of it are configured here */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

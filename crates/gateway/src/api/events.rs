@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use axum::extract::State;
 use axum::response::sse::{Event as Message, KeepAlive, Sse};
-use futures_util::stream::{self, Stream};
+use futures_util::stream::{self, Stream, StreamExt};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
+use web_access::{Access, Login};
 
 use super::ApiState;
 use crate::latest::Event;
@@ -21,7 +22,8 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 /// `readout` with `{"meter": id}`: ask for that meter again. `bus` with `{"bus": id}`: ask for
 /// the buses again. `synchronization` with `{"meter": id, "stage": "metadata"}`: how far the
 /// synchronization of that meter is; null where it has ended. `configuration` with `{}`: ask for
-/// everything again, for buses and meters may have come, gone or changed.
+/// everything again, for buses and meters may have come, gone or changed. Where looking needs a
+/// login, it ends soon after the login has.
 #[utoipa::path(
     get,
     path = "/api/v1/events",
@@ -31,12 +33,15 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 )]
 pub(super) async fn listen(
     State(state): State<ApiState>,
+    access: Access,
+    login: Option<Login>,
 ) -> Sse<impl Stream<Item = Result<Message, Infallible>>> {
     let listener = Listener { events: state.latest.events(), missed: VecDeque::new(), state };
     let messages = stream::unfold(listener, |mut listener| async move {
         let event = listener.next().await?;
         Some((Ok(message(&event)), listener))
     });
+    let messages = messages.take_until(access.until_ended(login, HEARTBEAT));
     Sse::new(messages).keep_alive(KeepAlive::new().interval(HEARTBEAT).text("still here"))
 }
 

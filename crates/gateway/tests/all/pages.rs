@@ -31,9 +31,22 @@ async fn what_is_no_page_is_said_so_and_what_could_be_one_leads_to_the_first() {
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
         assert_eq!(answer.json()["code"], "unknown_path");
     }
+    // Programs that ask for what is not there are not sent to a page.
+    for path in ["/metrics", "/api", "/api/", "/api/v1", "/fleet/v1/claim"] {
+        let answer = house.get(path).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
+        assert_eq!(answer.header("content-type"), "application/problem+json", "{path}");
+        assert_eq!(answer.json()["code"], "unknown_path", "{path}");
+    }
     let answer = house.get("/meters/heat-1").await;
     assert_eq!(answer.status, StatusCode::TEMPORARY_REDIRECT);
     assert_eq!(answer.header("location"), "/");
-    assert_eq!(house.post("/", "{}").await.status, StatusCode::METHOD_NOT_ALLOWED);
+    for (path, allowed) in
+        [("/", "GET, HEAD"), ("/meters/heat-1", "GET, HEAD"), ("/api/v1/buses", "GET,HEAD")]
+    {
+        let answer = house.post(path, "{}").await;
+        assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED, "{path}");
+        assert_eq!(answer.header("allow"), allowed, "{path}");
+    }
     house.stop().await;
 }

@@ -11,6 +11,8 @@ pub(super) enum Act<'a> {
     RemoveSite { site: &'a str },
     CreateGateway { site: &'a str, name: &'a str },
     RenameGateway { gateway: &'a str, name: &'a str },
+    MoveGateway { gateway: &'a str, name: &'a str, site: &'a str },
+    RemoveGateway { gateway: &'a str, with_meters: bool },
     MakeClaimCode { gateway: &'a str },
     CreateMeter { form: Value },
     UpdateMeter { meter: &'a str, form: Value },
@@ -30,6 +32,8 @@ impl Action for Act<'_> {
             Self::RemoveSite { .. } => "site.remove",
             Self::CreateGateway { .. } => "gateway.create",
             Self::RenameGateway { .. } => "gateway.rename",
+            Self::MoveGateway { .. } => "gateway.move",
+            Self::RemoveGateway { .. } => "gateway.remove",
             Self::MakeClaimCode { .. } => "gateway.make_claim_code",
             Self::CreateMeter { .. } => "meter.create",
             Self::UpdateMeter { .. } => "meter.update",
@@ -49,6 +53,12 @@ impl Action for Act<'_> {
             Self::RemoveSite { site } => json!({ "site": site }),
             Self::CreateGateway { site, name } => json!({ "site": site, "name": name }),
             Self::RenameGateway { gateway, name } => json!({ "gateway": gateway, "name": name }),
+            Self::MoveGateway { gateway, name, site } => {
+                json!({ "gateway": gateway, "name": name, "site": site })
+            }
+            Self::RemoveGateway { gateway, with_meters } => {
+                json!({ "gateway": gateway, "with_meters": with_meters })
+            }
             Self::MakeClaimCode { gateway } => json!({ "gateway": gateway }),
             Self::CreateMeter { form } => json!({ "form": form }),
             Self::UpdateMeter { meter, form } => json!({ "meter": meter, "form": form }),

@@ -8,6 +8,7 @@ use axum::response::sse::{Event as Message, KeepAlive, Sse};
 use futures_util::stream::{self, Stream, StreamExt};
 use serde_json::{Value, json};
 use tokio::sync::broadcast::error::RecvError;
+use web_access::{Access, Login};
 
 use super::ApiState;
 use crate::id::MeterId;
@@ -21,11 +22,13 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 /// `gateway` with `{"gateway": id}`, `command` with `{"gateway": id, "command": id}`, `readouts`
 /// with `{"meters": [id, …]}` where they have new readings, `meters` with the same where they came,
 /// went or were changed, `sites`: ask for those again. `everything`: something was missed, ask
-/// for everything again.
+/// for everything again. It ends soon after the login has.
 #[utoipa::path(get, path = "/api/v1/events", operation_id = "listen", tag = "portal",
     responses((status = OK, body = String, content_type = "text/event-stream")))]
 pub(super) async fn listen(
     State(state): State<ApiState>,
+    access: Access,
+    login: Login,
 ) -> Sse<impl Stream<Item = Result<Message, Infallible>>> {
     let listener = (state.live.listen(), state.stop);
     let messages = stream::unfold(listener, |(mut changes, stop)| async move {
@@ -40,12 +43,13 @@ pub(super) async fn listen(
         };
         Some((stream::iter(messages.into_iter().map(Ok)), (changes, stop)))
     });
-    Sse::new(messages.flatten()).keep_alive(KeepAlive::new().interval(HEARTBEAT).text("still here"))
+    let messages = messages.flatten().take_until(access.until_ended(Some(login), HEARTBEAT));
+    Sse::new(messages).keep_alive(KeepAlive::new().interval(HEARTBEAT).text("still here"))
 }
 
 fn message(change: Change) -> Option<Message> {
     let (name, data) = match change {
-        Change::Gateway(gateway) | Change::Configuration(gateway, _) => {
+        Change::Gateway(gateway) | Change::Removed(gateway) | Change::Configuration(gateway, _) => {
             ("gateway", json!({ "gateway": gateway.to_string() }))
         }
         Change::CommandQueued(gateway, id) | Change::CommandAdvanced(gateway, id) => {

@@ -6,11 +6,12 @@ use axum::http::StatusCode;
 use fleet_link::{BusState, ClaimCode};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use web_access::{Access, Body, Id, Login, Problem, ProblemView};
 
 use super::acts::{Act, logged};
 use super::findings::FindingView;
+use super::query::Asked;
 use super::{ApiState, refusal};
 use crate::gateway::Gateway;
 use crate::id::{GatewayId, SiteId};
@@ -125,11 +126,31 @@ pub(super) struct GatewayRequest {
     name: String,
 }
 
-/// Another name for a gateway.
+/// What a gateway is called, and where it is.
 #[derive(Deserialize, ToSchema)]
-pub(super) struct GatewayNameRequest {
+pub(super) struct GatewayPlaceRequest {
     /// No other gateway of the site has it.
     name: String,
+    /// The site it is at from now on; left out, it stays where it is.
+    #[schema(example = "site-2")]
+    site: Option<String>,
+}
+
+/// How a gateway is removed.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct GatewayRemoval {
+    /// `remove`: with the meters that are configured here.
+    #[param(inline)]
+    meters: Option<MetersToo>,
+}
+
+/// What becomes of the meters of a gateway that is removed.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum MetersToo {
+    /// They are removed too.
+    Remove,
 }
 
 /// A claim code. It is told only here.
@@ -251,31 +272,76 @@ pub(super) async fn renew_claim(
     Ok((StatusCode::CREATED, Json(view)))
 }
 
-/// Give a gateway another name
-#[utoipa::path(put, path = "/api/v1/gateways/{id}", operation_id = "rename_gateway", tag = "gateways",
+/// Give a gateway another name, or another site
+///
+/// Its meters and their readings go with it.
+#[utoipa::path(put, path = "/api/v1/gateways/{id}", operation_id = "change_gateway", tag = "gateways",
     params(("id" = String, Path, description = "The id of the gateway")),
-    request_body = GatewayNameRequest,
+    request_body = GatewayPlaceRequest,
     responses(
         (status = NO_CONTENT),
-        (status = NOT_FOUND, body = ProblemView, content_type = "application/problem+json"),
-        (status = CONFLICT, body = ProblemView, content_type = "application/problem+json")
+        (status = NOT_FOUND, description = "There is no such gateway or site", body = ProblemView, content_type = "application/problem+json"),
+        (status = CONFLICT, body = ProblemView, content_type = "application/problem+json"),
+        (status = UNPROCESSABLE_ENTITY, body = ProblemView, content_type = "application/problem+json")
     ))]
-pub(super) async fn rename(
+pub(super) async fn change(
     State(state): State<ApiState>,
     access: Access,
     login: Login,
     Id(id): Id,
-    Body(request): Body<GatewayNameRequest>,
+    Body(request): Body<GatewayPlaceRequest>,
 ) -> Result<StatusCode, Problem> {
     let name = refusal::name(&request.name)?;
-    let act = Act::RenameGateway { gateway: &id, name: &name };
+    let act = match &request.site {
+        Some(site) => Act::MoveGateway { gateway: &id, name: &name, site },
+        None => Act::RenameGateway { gateway: &id, name: &name },
+    };
     let work = async {
         let gateway: GatewayId = refusal::id(&id)?;
-        state.db.rename_gateway(gateway, name.clone()).await.map_err(refusal::save)?;
+        let site: Option<SiteId> = request.site.as_deref().map(refusal::id).transpose()?;
+        state.db.change_gateway(gateway, name.clone(), site).await.map_err(refusal::save)?;
         state.live.tell(Change::Gateway(gateway));
         Ok::<_, Problem>(())
     };
     logged(&access, &login, act, work).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Remove a gateway
+///
+/// Its meters go with it. Those of its own file always; where some are configured here, the query
+/// must say `meters=remove`. Readings stay in the store. Its token works no more: the device goes
+/// on reading, says on its page that the portal does not know it, and keeps what it reads.
+#[utoipa::path(delete, path = "/api/v1/gateways/{id}", operation_id = "remove_gateway", tag = "gateways",
+    params(
+        ("id" = String, Path, description = "The id of the gateway"),
+        GatewayRemoval
+    ),
+    responses(
+        (status = NO_CONTENT),
+        (status = NOT_FOUND, body = ProblemView, content_type = "application/problem+json"),
+        (status = CONFLICT, description = "Meters of it are configured here", body = ProblemView, content_type = "application/problem+json"),
+        (status = UNPROCESSABLE_ENTITY, body = ProblemView, content_type = "application/problem+json")
+    ))]
+pub(super) async fn remove(
+    State(state): State<ApiState>,
+    access: Access,
+    login: Login,
+    Id(id): Id,
+    Asked(asked): Asked<GatewayRemoval>,
+) -> Result<StatusCode, Problem> {
+    let with_meters = asked.meters.is_some();
+    let work = async {
+        let gateway: GatewayId = refusal::id(&id)?;
+        let removed = state.db.delete_gateway(gateway, with_meters, Timestamp::now()).await;
+        let meters = removed.map_err(refusal::save)?;
+        state.live.tell(Change::Removed(gateway));
+        if !meters.is_empty() {
+            state.live.tell(Change::Meters(meters));
+        }
+        Ok::<_, Problem>(())
+    };
+    logged(&access, &login, Act::RemoveGateway { gateway: &id, with_meters }, work).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -39,6 +39,7 @@ pub(super) fn save(error: SaveError) -> Problem {
         SaveError::UnderWay { .. } => {
             (StatusCode::CONFLICT, "under_way", "It cannot be withdrawn any more")
         }
+        SaveError::HasMeters { .. } => (StatusCode::CONFLICT, "has_meters", "It is still needed"),
         SaveError::NotEmpty { .. } => (StatusCode::CONFLICT, "not_empty", "It is still needed"),
     };
     Problem::new(status, code, title, detail)

@@ -118,7 +118,9 @@ pub(super) async fn remove(
     login: Login,
     Id(id): Id,
 ) -> Result<StatusCode, Problem> {
-    let work = async { state.db.delete_site(refusal::id(&id)?).await.map_err(refusal::save) };
+    let work = async {
+        state.db.delete_site(refusal::id(&id)?, Timestamp::now()).await.map_err(refusal::save)
+    };
     logged(&access, &login, Act::RemoveSite { site: &id }, work).await?;
     state.live.tell(Change::Sites);
     Ok(StatusCode::NO_CONTENT)

@@ -48,7 +48,7 @@ impl Db {
             let changed = transaction
                 .execute(
                     "UPDATE gateway SET claim_hash = ?2, claim_expires_at = ?3,
-                         claim_used_at = NULL WHERE id = ?1",
+                         claim_used_at = NULL WHERE id = ?1 AND deleted_at IS NULL",
                     params![id.0, claim.0, expires_at.as_millisecond()],
                 )
                 .map_err(DbError::sql("making a claim code"))?;

@@ -86,6 +86,17 @@ pub enum SaveError {
         /// Which.
         what: String,
     },
+    /// Meters of it are configured here.
+    #[error(
+        "{what} still has {}; remove them first, or together with it",
+        match count { 1 => "a meter that is configured here".to_owned(), count => format!("{count} meters that are configured here") }
+    )]
+    HasMeters {
+        /// Which.
+        what: String,
+        /// How many.
+        count: usize,
+    },
     /// It still has something.
     #[error("{what} still has {with}; remove them first")]
     NotEmpty {

@@ -7,14 +7,14 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::error::is_taken;
-use super::{Db, DbError, SaveError, configurations, json, own_meters, time};
+use super::{Db, DbError, SaveError, configurations, json, own_meters, sites, time};
 use crate::gateway::{Gateway, Place};
 use crate::id::{GatewayId, MeterId, SiteId};
 use crate::meter::OwnMeter;
 use crate::secret_hash::SecretHash;
 
 const COLUMNS: &str = "id, site, name, created_at, claim_expires_at, claim_used_at, claimed_at, \
-     version, last_seen_at, status, status_at FROM gateway";
+     version, last_seen_at, status, status_at FROM gateway WHERE deleted_at IS NULL";
 
 impl Db {
     /// Adds a gateway with a claim code.
@@ -27,13 +27,7 @@ impl Db {
         now: Timestamp,
     ) -> Result<Gateway, SaveError> {
         self.write(move |transaction| {
-            let known: Option<i64> = transaction
-                .query_row("SELECT 1 FROM site WHERE id = ?1", [site.0], |row| row.get(0))
-                .optional()
-                .map_err(DbError::sql("reading a site"))?;
-            if known.is_none() {
-                return Err(SaveError::unknown(site));
-            }
+            sites::find(transaction, site)?.ok_or_else(|| SaveError::unknown(site))?;
             let written = transaction.execute(
                 "INSERT INTO gateway (site, name, created_at, claim_hash, claim_expires_at)
                  VALUES (?1, ?2, ?3, ?4, ?5)",
@@ -74,14 +68,23 @@ impl Db {
         self.read(move |connection| find(connection, id)).await
     }
 
-    /// Gives a gateway another name.
-    pub async fn rename_gateway(&self, id: GatewayId, name: String) -> Result<(), SaveError> {
+    /// Gives a gateway another name, and another site where one is said.
+    pub async fn change_gateway(
+        &self,
+        id: GatewayId,
+        name: String,
+        site: Option<SiteId>,
+    ) -> Result<(), SaveError> {
         self.write(move |transaction| {
-            let sql = "UPDATE gateway SET name = ?2 WHERE id = ?1";
-            match transaction.execute(sql, (id.0, &name)) {
+            if let Some(site) = site {
+                sites::find(transaction, site)?.ok_or_else(|| SaveError::unknown(site))?;
+            }
+            let sql = "UPDATE gateway SET name = ?2, site = coalesce(?3, site)
+                       WHERE id = ?1 AND deleted_at IS NULL";
+            match transaction.execute(sql, (id.0, &name, site.map(|site| site.0))) {
                 Ok(0) => Err(SaveError::unknown(id)),
                 Ok(_) => Ok(()),
-                Err(error) => Err(name_taken(error, "renaming a gateway", name)),
+                Err(error) => Err(name_taken(error, "changing a gateway", name)),
             }
         })
         .await
@@ -99,13 +102,17 @@ impl Db {
             // They have rows of their own.
             let status = Status { own_meters: Vec::new(), ..status };
             let text = json::to_column(&status)?;
-            transaction
+            let changed = transaction
                 .execute(
                     "UPDATE gateway SET status = ?2, status_at = ?3, version = ?4,
-                         last_seen_at = ?3 WHERE id = ?1",
+                         last_seen_at = ?3 WHERE id = ?1 AND deleted_at IS NULL",
                     params![id.0, text, now.as_millisecond(), status.version],
                 )
                 .map_err(DbError::sql("keeping the status of a gateway"))?;
+            if changed == 0 {
+                // It was removed meanwhile, and its meters with it.
+                return Ok(Vec::new());
+            }
             own_meters::keep(transaction, id, &own_meters, now)
         })
         .await
@@ -147,7 +154,7 @@ pub(super) fn places(connection: &Connection) -> Result<HashMap<i64, Place>, DbE
 
 pub(super) fn find(connection: &Connection, id: GatewayId) -> Result<Option<Gateway>, DbError> {
     connection
-        .prepare_cached(&format!("SELECT {COLUMNS} WHERE id = ?1"))
+        .prepare_cached(&format!("SELECT {COLUMNS} AND id = ?1"))
         .and_then(|mut statement| statement.query_row([id.0], columns).optional())
         .map_err(DbError::sql("reading a gateway"))?
         .map(|row| gateway(connection, row))

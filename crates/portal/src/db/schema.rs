@@ -17,6 +17,11 @@ pub(super) const SCHEMA: Schema = Schema {
             name: "add_own_meters",
             sql: include_str!("../../migrations/0002_add_own_meters.sql"),
         },
+        Migration {
+            number: 3,
+            name: "keep_removed_places",
+            sql: include_str!("../../migrations/0003_keep_removed_places.sql"),
+        },
     ],
 };
 

@@ -1,12 +1,14 @@
 //! Sites.
 
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension, Row};
+use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::error::is_taken;
 use super::{Db, DbError, SaveError, time};
 use crate::id::SiteId;
 use crate::site::Site;
+
+const COLUMNS: &str = "id, name, created_at FROM site WHERE deleted_at IS NULL";
 
 impl Db {
     /// Adds a site.
@@ -30,7 +32,7 @@ impl Db {
         self.read(|connection| {
             let failed = DbError::sql("reading the sites");
             let mut statement = connection
-                .prepare_cached("SELECT id, name, created_at FROM site ORDER BY name")
+                .prepare_cached(&format!("SELECT {COLUMNS} ORDER BY name"))
                 .map_err(&failed)?;
             let rows = statement.query_map([], columns).map_err(&failed)?;
             rows.map(|row| site(row.map_err(&failed)?)).collect()
@@ -40,18 +42,14 @@ impl Db {
 
     /// One site.
     pub async fn site(&self, id: SiteId) -> Result<Option<Site>, DbError> {
-        self.read(move |connection| {
-            let sql = "SELECT id, name, created_at FROM site WHERE id = ?1";
-            let row = connection.query_row(sql, [id.0], columns).optional();
-            row.map_err(DbError::sql("reading a site"))?.map(site).transpose()
-        })
-        .await
+        self.read(move |connection| find(connection, id)).await
     }
 
     /// Gives a site another name.
     pub async fn rename_site(&self, id: SiteId, name: String) -> Result<(), SaveError> {
         self.write(move |transaction| {
-            match transaction.execute("UPDATE site SET name = ?2 WHERE id = ?1", (id.0, &name)) {
+            let sql = "UPDATE site SET name = ?2 WHERE id = ?1 AND deleted_at IS NULL";
+            match transaction.execute(sql, (id.0, &name)) {
                 Ok(0) => Err(SaveError::unknown(id)),
                 Ok(_) => Ok(()),
                 Err(error) => Err(name_taken(error, "renaming a site", name)),
@@ -60,23 +58,39 @@ impl Db {
         .await
     }
 
-    /// Removes a site that has no gateways.
-    pub async fn delete_site(&self, id: SiteId) -> Result<(), SaveError> {
+    /// Removes a site that has no gateways. Its name is free again.
+    pub async fn delete_site(&self, id: SiteId, now: Timestamp) -> Result<(), SaveError> {
         self.write(move |transaction| {
             let failed = DbError::sql("removing a site");
             let gateways: i64 = transaction
-                .query_row("SELECT count(*) FROM gateway WHERE site = ?1", [id.0], |row| row.get(0))
+                .query_row(
+                    "SELECT count(*) FROM gateway WHERE site = ?1 AND deleted_at IS NULL",
+                    [id.0],
+                    |row| row.get(0),
+                )
                 .map_err(&failed)?;
             if gateways > 0 {
                 return Err(SaveError::NotEmpty { what: id.to_string(), with: "gateways" });
             }
-            match transaction.execute("DELETE FROM site WHERE id = ?1", [id.0]).map_err(&failed)? {
+            // Gateways that were removed still refer to it.
+            let sql = "UPDATE site SET deleted_at = ?2, name = ' ' || name || ' ' || id
+                       WHERE id = ?1 AND deleted_at IS NULL";
+            match transaction.execute(sql, (id.0, now.as_millisecond())).map_err(&failed)? {
                 0 => Err(SaveError::unknown(id)),
                 _ => Ok(()),
             }
         })
         .await
     }
+}
+
+pub(super) fn find(connection: &Connection, id: SiteId) -> Result<Option<Site>, DbError> {
+    connection
+        .prepare_cached(&format!("SELECT {COLUMNS} AND id = ?1"))
+        .and_then(|mut statement| statement.query_row([id.0], columns).optional())
+        .map_err(DbError::sql("reading a site"))?
+        .map(site)
+        .transpose()
 }
 
 fn name_taken(error: rusqlite::Error, doing: &'static str, name: String) -> SaveError {

@@ -63,7 +63,11 @@ impl Listener {
                 received = self.changes.recv() => received,
             };
             match received {
-                Ok(Change::Claimed(gateway)) if gateway == self.gateway => return None,
+                Ok(Change::Claimed(gateway) | Change::Removed(gateway))
+                    if gateway == self.gateway =>
+                {
+                    return None;
+                }
                 Ok(change) => self.waiting.extend(event(&change, self.gateway)),
                 Err(RecvError::Closed) => return None,
                 // It cannot be said what was missed.

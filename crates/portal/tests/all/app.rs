@@ -124,9 +124,32 @@ async fn the_pages_are_public_and_the_api_is_not() {
     assert!(page.to_lowercase().starts_with("<!doctype html>"), "{page}");
     assert_eq!(send(&app, "GET", "/api/v1/meters", "", Value::Null).await.0, 401);
     // What is no page and no route is said so by whoever it belongs to.
-    for path in ["/nothing.js", "/api/v1/nothing", "/fleet/v1/nothing"] {
+    for path in [
+        "/nothing.js",
+        "/api",
+        "/api/",
+        "/api/v1/nothing",
+        "/fleet",
+        "/fleet/v1/nothing",
+        "/metrics",
+    ] {
         let (status, answer) = send(&app, "GET", path, "", Value::Null).await;
         assert_eq!((status, &answer["code"]), (404, &json!("unknown_path")), "{path}");
+    }
+    // What can be done with it instead is said, too.
+    for (path, allowed) in
+        [("/", "GET, HEAD"), ("/meters", "GET, HEAD"), ("/api/v1/overview", "GET,HEAD")]
+    {
+        let url = format!("http://{}{path}", app.local_addr());
+        let answer = tokio::task::spawn_blocking(move || {
+            let agent: ureq::Agent =
+                ureq::Agent::config_builder().http_status_as_error(false).build().into();
+            agent.delete(url).call().unwrap()
+        });
+        let answer = answer.await.unwrap();
+        let headers = answer.headers();
+        assert_eq!((answer.status().as_u16(), &headers["allow"]), (405, &allowed.parse().unwrap()));
+        assert_eq!(headers["content-type"], "application/problem+json", "{path}");
     }
     app.stop().await;
 }

@@ -90,6 +90,23 @@ async fn the_portal_knows_who_listens_and_ends_the_streams_when_it_stops() {
     assert_eq!(ears.next().await, None);
     drop(ears);
     assert!(!link.state.live.is_connected(gateway));
+    // The gateway is removed: its stream ends, and its token works no more.
+    let mut ears = Ears::open(&link).await;
+    let other = link.fleet.add_gateway("Building 8").await;
+    link.fleet.db.delete_gateway(other, false, start()).await.unwrap();
+    link.state.live.tell(Change::Removed(other));
+    queue(&link).await;
+    assert_eq!(ears.next().await.as_deref(), Some(COMMAND_1), "another one was removed");
+    link.fleet.db.delete_gateway(gateway, false, start()).await.unwrap();
+    link.state.live.tell(Change::Removed(gateway));
+    assert_eq!(ears.next().await, None);
+    let (status, answer) = link.get("/fleet/v1/configuration").await;
+    assert_eq!((status.as_u16(), answer["code"].as_str()), (401, Some("unknown_token")));
+}
+
+#[tokio::test]
+async fn a_stream_ends_when_the_portal_stops() {
+    let link = Link::new().await;
     let mut ears = Ears::open(&link).await;
     link.state.stop.cancel();
     assert_eq!(ears.next().await, None);

@@ -3,6 +3,7 @@
 
 mod api_adoption;
 mod api_commands;
+mod api_events;
 mod api_gateways;
 mod api_meters;
 mod api_overview;

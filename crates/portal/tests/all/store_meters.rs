@@ -185,10 +185,10 @@ async fn sites_and_gateways_have_names_of_their_own() {
     let other = fleet.db.create_site("Lake Street".to_owned(), start()).await.unwrap();
     assert!(fleet.db.rename_site(other.id, "Hill Street".to_owned()).await.is_err());
     fleet.add_gateway("Building 8").await;
-    let taken = fleet.db.rename_gateway(fleet.gateway, "Building 8".to_owned()).await;
+    let taken = fleet.db.change_gateway(fleet.gateway, "Building 8".to_owned(), None).await;
     assert!(matches!(taken, Err(SaveError::NameTaken { noun: "gateway", .. })));
-    let full = fleet.db.delete_site(fleet.site).await.unwrap_err();
+    let full = fleet.db.delete_site(fleet.site, start()).await.unwrap_err();
     assert_eq!(full.to_string(), "site-1 still has gateways; remove them first");
-    fleet.db.delete_site(other.id).await.unwrap();
+    fleet.db.delete_site(other.id, start()).await.unwrap();
     assert_eq!(fleet.db.sites().await.unwrap().len(), 1);
 }

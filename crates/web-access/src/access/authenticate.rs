@@ -1,5 +1,7 @@
 //! Who made a request: by a token in its header, or by the cookie of a session.
 
+use std::time::Duration;
+
 use axum::http::{HeaderMap, header};
 
 use super::{Access, AccessError, Credential, Login};
@@ -53,6 +55,21 @@ impl Access {
             .read("looking up a session", move |connection| sessions::by_id(connection, id))
             .await?;
         Ok(found.is_some_and(|session| lifetimes.is_live(&session.times, now)))
+    }
+
+    /// Waits until a login holds no more, and hears of it `period` later at most: for answers that
+    /// go on. Where looking needs no login, or a token has no end, that can be never.
+    pub async fn until_ended(self, login: Option<Login>, period: Duration) {
+        let Some(login) = login.filter(|_| !self.is_looking_open()) else {
+            return std::future::pending().await;
+        };
+        loop {
+            tokio::time::sleep(period).await;
+            // Where that cannot be found out, whoever listens asks again, and hears why.
+            if !matches!(self.still_holds(&login).await, Ok(true)) {
+                return;
+            }
+        }
     }
 
     /// The hash of the session's token a browser sent, whether or not there is such a session.
