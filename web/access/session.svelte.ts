@@ -15,6 +15,8 @@ export type LoginState =
 
 class Login {
   now = $state.raw<LoginState>({ state: 'unknown' });
+  /** Whether this server shows nothing without a login. */
+  closed = $state(false);
   /** The setup code that the address brought along; it works once. */
   setupCode = $state('');
 

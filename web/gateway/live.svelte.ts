@@ -1,9 +1,10 @@
 // What the gateway knows, kept fresh: fetched once, and again whenever an event says it changed.
 
 import { clock } from '../parts/clock.svelte';
+import { login, needsLogin } from '../access/session.svelte';
 import { apiUrl, getBuses, getGateway, getMeter, getMeters } from './api/client';
 import type { Bus, Gateway, Meter } from './api/model';
-import type { Result } from '../rest/call';
+import { closed, type Result } from '../rest/call';
 
 /** Events that come together are answered with one fetch. */
 const GATHER_MS = 150;
@@ -17,13 +18,15 @@ class Live {
   gateway = $state.raw<Gateway | null>(null);
   buses = $state.raw<Bus[] | null>(null);
   meters = $state.raw<Meter[] | null>(null);
-  connection = $state<'connecting' | 'live' | 'lost'>('connecting');
+  /** `closed`: this gateway shows itself only to those who are logged in, and nobody is. */
+  connection = $state<'connecting' | 'live' | 'lost' | 'closed'>('connecting');
   /** When the connection was lost, by the gateway's clock. */
   lostAt = $state(0);
 
   #events: EventSource | null = null;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #attempt = 0;
+  #asking = false;
   #lastWord = 0;
   #gather: ReturnType<typeof setTimeout> | undefined;
   #staleMeters = new Set<string>();
@@ -35,7 +38,9 @@ class Live {
     const watch = setInterval(() => void this.#watch(), QUIET_MS / 2);
     const online = () => this.retryNow();
     window.addEventListener('online', online);
+    closed.tell = () => void this.#askWhetherClosed();
     return () => {
+      closed.tell = () => undefined;
       clearInterval(watch);
       clearTimeout(this.#retry);
       clearTimeout(this.#gather);
@@ -46,6 +51,19 @@ class Live {
 
   retryNow(): void {
     if (this.connection !== 'live') this.#connect();
+  }
+
+  /** Somebody has logged in or out: what may be seen may be another. */
+  async loginChanged(): Promise<void> {
+    if (this.connection === 'closed') {
+      this.connection = 'connecting';
+      this.#connect();
+    } else await this.#askWhetherClosed();
+  }
+
+  /** Fetches everything again, for a change this page made itself. */
+  async refresh(): Promise<void> {
+    if (this.#events) await this.#fetchAll(this.#events);
   }
 
   /** Puts a meter in the place of its older self. */
@@ -81,6 +99,10 @@ class Live {
       const id = idIn(event.data, 'meter');
       if (id !== null) this.meterChanged(id);
     });
+    events.addEventListener('configuration', () => {
+      this.#lastWord = Date.now();
+      void this.#fetchAll(events);
+    });
     events.addEventListener('bus', () => {
       this.#lastWord = Date.now();
       this.#staleBuses = true;
@@ -89,14 +111,38 @@ class Live {
   }
 
   #lose(events: EventSource): void {
-    if (events !== this.#events) return;
+    if (events !== this.#events || this.connection === 'closed') return;
     events.close();
-    if (this.connection !== 'lost') this.lostAt = clock.now;
+    // A stream does not say why it was refused; another call does.
+    if (this.connection !== 'lost') {
+      this.lostAt = clock.now;
+      void this.#askWhetherClosed();
+    }
     this.connection = 'lost';
     clearTimeout(this.#retry);
     const wait = RETRY_MS[Math.min(this.#attempt, RETRY_MS.length - 1)];
     this.#attempt += 1;
     this.#retry = setTimeout(() => this.#connect(), wait);
+  }
+
+  async #askWhetherClosed(): Promise<void> {
+    if (this.#asking) return;
+    this.#asking = true;
+    const gateway = await getGateway();
+    if (!gateway.ok && needsLogin(gateway.failure)) this.#close();
+    await login.refresh();
+    this.#asking = false;
+  }
+
+  /** Nothing is shown any more to whoever stands there. */
+  #close(): void {
+    this.connection = 'closed';
+    this.#events?.close();
+    this.#events = null;
+    clearTimeout(this.#retry);
+    this.gateway = null;
+    this.buses = null;
+    this.meters = null;
   }
 
   async #fetchAll(events: EventSource): Promise<void> {

@@ -6,17 +6,29 @@ import { administrationHref, administrationPage, type AdministrationPage } from 
 export type Route =
   | { page: 'overview' }
   | { page: 'meters' }
+  | { page: 'new-meter' }
   | { page: 'meter'; id: string }
+  | { page: 'edit-meter'; id: string }
+  | { page: 'connection'; id: string }
+  | { page: 'history'; id: string }
   | { page: 'read-meter' }
   | { page: 'edit-address' }
+  | { page: 'serial-ports' }
   | { page: 'portal' }
   | { page: 'administration'; of: AdministrationPage }
   | { page: 'login' };
 
+/** The pages of one meter, by what stands behind its id. */
+const PARTS = [['edit', 'edit-meter'], ['connection', 'connection'], ['history', 'history']] as const;
+
 /** The page an address hash means; what it does not know is the overview. */
 export function routeOf(hash: string): Route {
-  const [noun, id] = hash.replace(/^#\/?/, '').split('/').map(decoded);
-  if (noun === 'meters') return id ? { page: 'meter', id } : { page: 'meters' };
+  const [noun, id, part] = hash.replace(/^#\/?/, '').split('/').map(decoded);
+  if (noun === 'meters' && id) return { page: PARTS.find(([name]) => name === part)?.[1] ?? 'meter', id };
+  if (noun === 'meters') return { page: 'meters' };
+  // Ids of meters may be "new".
+  if (noun === 'new-meter') return { page: 'new-meter' };
+  if (noun === 'help' && id === 'serial-ports') return { page: 'serial-ports' };
   if (noun === 'mbus' && id === 'read-meter') return { page: 'read-meter' };
   if (noun === 'mbus' && id === 'edit-address') return { page: 'edit-address' };
   const of = administrationPage(id);
@@ -35,6 +47,14 @@ export function hrefOf(route: Route): string {
       return '#/meters';
     case 'meter':
       return `#/meters/${encodeURIComponent(route.id)}`;
+    case 'edit-meter':
+    case 'connection':
+    case 'history':
+      return `#/meters/${encodeURIComponent(route.id)}/${PARTS.find(([, page]) => page === route.page)?.[0]}`;
+    case 'new-meter':
+      return '#/new-meter';
+    case 'serial-ports':
+      return '#/help/serial-ports';
     case 'read-meter':
       return '#/mbus/read-meter';
     case 'edit-address':

@@ -29,11 +29,15 @@ export class FormDraft<Form extends AnyForm, Saved> {
   #start = '';
 
   constructor(form: Form, base: Saved | null = null) {
-    this.begin(form, base);
+    this.#take(form, base);
   }
 
   /** Begins anew with what is saved. */
   begin(form: Form, base: Saved | null = null): void {
+    this.#take(form, base);
+  }
+
+  #take(form: Form, base: Saved | null): void {
     this.form = structuredClone(form);
     this.base = base;
     this.#start = JSON.stringify(form);

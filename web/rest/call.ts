@@ -41,8 +41,31 @@ export async function sendFor<T>(method: Method, path: string, body: object | nu
   return answer.ok ? parsed(answer.value) : answer;
 }
 
+/** What is answered together with the mark of how it is now: a change of it needs the mark. */
+export interface Tagged<T> {
+  value: T;
+  /** The ETag. */
+  tag: string;
+}
+
+/** Asks for something that is to be changed, or changes it; gives it with its mark. */
+export async function tagged<T>(url: string, request: RequestInit): Promise<Result<Tagged<T>>> {
+  const answer = await exchange(url, request);
+  if (!answer.ok) return answer;
+  const value = parsed<T>(answer.value.body);
+  return value.ok ? { ok: true, value: { value: value.value, tag: answer.value.tag } } : value;
+}
+
 /** The text of an answer, whatever it is. */
 export async function call(url: string, request: RequestInit): Promise<Result<string>> {
+  const answer = await exchange(url, request);
+  return answer.ok ? { ok: true, value: answer.value.body } : answer;
+}
+
+/** Told whenever somebody may not look at something without a login. */
+export const closed: { tell: () => void } = { tell: () => undefined };
+
+async function exchange(url: string, request: RequestInit): Promise<Result<{ body: string; tag: string }>> {
   let response: Response;
   let body: string;
   try {
@@ -53,7 +76,8 @@ export async function call(url: string, request: RequestInit): Promise<Result<st
     return { ok: false, failure: { kind: stopped ? 'stopped' : 'unreachable' } };
   }
   clock.follow(response.headers.get('date'));
-  if (response.ok) return { ok: true, value: body };
+  if (response.ok) return { ok: true, value: { body, tag: response.headers.get('etag') ?? '' } };
+  if (response.status === 401 && (request.method ?? 'GET') === 'GET' && !url.endsWith('/session')) closed.tell();
   return { ok: false, failure: { kind: 'problem', problem: problemOf(response, body) } };
 }
 

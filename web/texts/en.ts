@@ -1,6 +1,7 @@
 // English, the source of every other catalogue. Plain words, sentence case, the user's terms.
 
 import { administration } from './en-administration';
+import { configuration, connection, history, serialHelp } from './en-configuration';
 import { meterForm } from './en-meter-form';
 import { places } from './en-places';
 import { portalLink } from './en-portal-link';
@@ -40,6 +41,7 @@ export const en = {
     connecting: 'Connecting',
     live: 'Live',
     lost: 'Not live',
+    closed: 'Login needed',
     lostWhy: 'What you see is what it knew then; it may have changed.',
     trying: 'Trying again by itself.',
     tryNow: 'Try now',
@@ -347,6 +349,10 @@ export const en = {
   administration,
 
   meterForm,
+  configuration,
+  connection,
+  history,
+  serialHelp,
 
   access: {
     question: 'Who are you?',
@@ -355,6 +361,7 @@ export const en = {
     answerSomebody: '{name}. You may {may}.',
     gateway: {
       answerNobody: 'Nobody is logged in. Looking and reading need no login; what changes a meter does.',
+      answerClosed: 'Nobody is logged in. This gateway shows itself only to those who are.',
       may: {
         viewer: 'look at everything that is no secret',
         operator: 'read meters and change them',
@@ -414,6 +421,7 @@ export const en = {
     nameOdd: 'A name has up to 64 characters, all of which can be seen.',
     nameTwice: 'Another line is called {name} already.',
     others: { one: 'Together with {n} line more:', other: 'Together with {n} lines more:' },
+    asText: 'Or as text for gateway.toml',
     write: 'Add this to the configuration of the gateway, gateway.toml:',
     known: 'In the configuration of the gateway, gateway.toml, this takes the place of the meter {id}:',
     after: 'Check it with "busmeister gateway check-config", then start the gateway again.',

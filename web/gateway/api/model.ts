@@ -4,6 +4,7 @@
 import type { components } from './schema';
 import type { Session } from '../../access/model';
 import type { AddressSet } from '../../mbus/edit-address/model';
+import type { FieldFault, Model } from '../../meter-form/model';
 import type { ReadoutView } from '../../parts/telegram/view';
 import type { Problem } from '../../rest/problem';
 
@@ -15,6 +16,9 @@ export type Meter = Schemas['Meter'];
 export type Reading = Schemas['Reading'];
 export type Device = Schemas['Device'];
 export type DeviceSetting = Schemas['Setting'];
+export type MeterConfiguration = Schemas['MeterConfiguration'];
+export type Connection = Schemas['Connection'];
+export type HistoricalValue = Schemas['HistoricalValue'];
 
 // What both user interfaces share has its shapes there. Where the description of the gateway no
 // longer fits one of them, this does not compile.
@@ -24,4 +28,6 @@ export type Described = [
   Fits<Problem, Schemas['Problem']>,
   Fits<AddressSet, Schemas['AddressSet']>,
   Fits<ReadoutView, Schemas['Readout']>,
+  Fits<Model, Schemas['Model']>,
+  Fits<FieldFault, Schemas['FieldFault']>,
 ];

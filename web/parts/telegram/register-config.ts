@@ -27,6 +27,10 @@ export interface TakeRegisters {
   /** What the button says that does it. */
   word: string;
   act: (picked: readonly PickedRegister[]) => void;
+  /** Another place for them. */
+  other?: { word: string; act: (picked: readonly PickedRegister[]) => void } | undefined;
+  /** Whether they can be written into a file by hand as well. */
+  asText?: boolean;
 }
 
 const HEAT = new Set(['heat_energy_kwh', 'cold_energy_kwh']);
@@ -41,20 +45,30 @@ export function nameFault(name: string, others: readonly string[]): string | nul
   return others.includes(name.trim()) ? fill(t.nameTwice, { name: name.trim() }) : null;
 }
 
-/** The block of the meter, as TOML. */
-export function meterToml(meter: PickedMeter, picked: readonly PickedRegister[]): string {
+/** The meter of a configuration that has the picked lines as registers. */
+export function meterOf(meter: PickedMeter, picked: readonly PickedRegister[]) {
   const { identification } = meter;
   const model = modelOf(identification, picked);
   const wire = identification?.secondary_address.wire;
   const called = identification?.id ?? meter.address;
   const id = meter.known?.id ?? `meter-${called.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}`;
   const name = meter.known?.name ?? [identification?.manufacturer, identification?.device_type ?? 'meter', called].filter(Boolean).join(' ');
-  const reg = `{${picked.map((one) => `${python(one.name.trim())}: ${python(one.selector)}`).join(', ')}}`;
-  const lines = ['[[meter]]', `id = ${toml(id)}`, `name = ${toml(name)}`, `bus = ${toml(meter.bus)}`];
-  if (model === GENERIC) lines.push(`address = ${toml(wire ?? meter.address)}`);
+  const reg = { key: 'reg', value: `{${picked.map((one) => `${python(one.name.trim())}: ${python(one.selector)}`).join(', ')}}` };
+  const byParameter = model !== GENERIC && wire !== undefined;
+  return {
+    id, name, bus: meter.bus, model,
+    address: model === GENERIC ? (wire ?? meter.address) : null,
+    parameters: byParameter ? [{ key: 'secondary_ad', value: wire }, reg] : [reg],
+  };
+}
+
+/** The block of the meter, as TOML. */
+export function meterToml(meter: PickedMeter, picked: readonly PickedRegister[]): string {
+  const { id, name, bus, model, address, parameters } = meterOf(meter, picked);
+  const lines = ['[[meter]]', `id = ${toml(id)}`, `name = ${toml(name)}`, `bus = ${toml(bus)}`];
+  if (address !== null) lines.push(`address = ${toml(address)}`);
   lines.push(`model = ${toml(model)}`, '[meter.parameters]');
-  if (model !== GENERIC && wire) lines.push(`secondary_ad = ${toml(wire)}`);
-  lines.push(`reg = ${toml(reg)}`);
+  for (const { key, value } of parameters) lines.push(`${key} = ${toml(value)}`);
   return `${lines.join('\n')}\n`;
 }
 

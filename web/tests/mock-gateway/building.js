@@ -46,7 +46,7 @@ function identity(id, manufacturer, version, type, tail) {
 /** @param {number} now @param {Partial<Meter> & { id: string, name: string, bus: string }} fields @returns {Meter} */
 function meter(now, fields) {
   return {
-    model: 'integra_heat', address: '1', identification: null, state: 'ok', problem: null, findings: [],
+    model: 'integra_heat', address: '1', origin: 'file', identification: null, state: 'ok', problem: null, findings: [],
     last_success_at: ago(now, 3), last_attempt_at: ago(now, 3), next_at: ago(now, -12), reading_now: false, readings: [], ...fields,
   };
 }

@@ -6,6 +6,7 @@ import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { mockAccess } from './access.js';
 import { changeOfAddress } from './addresses.js';
+import { mockConfiguration } from './configuration.js';
 import { deviceOf } from './device.js';
 import { mockPortalLink } from './portal-link.js';
 import { cutOffReadout, problem, s3uReadout, silence } from './readout.js';
@@ -24,12 +25,14 @@ const built = fileURLToPath(new URL('../../dist/gateway/', import.meta.url));
  * @typedef {object} MockGateway
  * @property {string} url
  * @property {import('./building.js').Building} building - change it, then `tell` the pages
- * @property {(event: 'readout' | 'bus', data: object) => void} tell
+ * @property {(event: 'readout' | 'bus' | 'configuration', data: object) => void} tell
  * @property {() => void} disappear - every connection is cut and refused until `comeBack`
  * @property {() => void} comeBack
  * @property {(milliseconds: number) => void} delayReadouts
  * @property {ReturnType<typeof mockAccess>} access - who is logged in, and the accounts
  * @property {ReturnType<typeof mockPortalLink>} portal - the portal it belongs to
+ * @property {ReturnType<typeof mockConfiguration>} configuration - how its meters are configured
+ * @property {() => void} closeForReading - looking needs a login from now on
  * @property {() => Promise<void>} close
  */
 
@@ -41,10 +44,16 @@ const built = fileURLToPath(new URL('../../dist/gateway/', import.meta.url));
 export async function startMockGateway(building, port = 0) {
   let away = false;
   let delay = 0;
+  /** Whether looking needs a login. */
+  let closed = false;
   /** @type {Set<import('node:http').ServerResponse>} */
   const listeners = new Set();
   const access = mockAccess();
   const portal = mockPortalLink();
+  const tell = (/** @type {string} */ event, /** @type {object} */ data) => {
+    for (const listener of listeners) listener.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+  };
+  const configuration = mockConfiguration(building, () => tell('configuration', {}));
   /** At which stage a meter synchronizes. @type {Map<string, string>} */
   const stages = new Map();
 
@@ -61,10 +70,11 @@ export async function startMockGateway(building, port = 0) {
   /** @param {import('node:http').IncomingMessage} request @param {import('node:http').ServerResponse} response */
   async function answer(request, response) {
     const { pathname: path, searchParams: query } = new URL(request.url ?? '/', 'http://mock');
-    const json = (/** @type {string} */ body, status = 200) =>
-      response.writeHead(status, { 'content-type': status < 400 ? 'application/json' : 'application/problem+json' }).end(body);
+    const json = (/** @type {string} */ body, status = 200, etag = '') =>
+      response.writeHead(status, { 'content-type': status < 400 ? 'application/json' : 'application/problem+json', ...(etag && { etag }) }).end(body);
     const refuse = (/** @type {{status: number, body: string}} */ refusal) => json(refusal.body, refusal.status);
 
+    if (closed && !access.account && path.startsWith('/api/v1/') && !/\/(session|setup)$/.test(path)) return void refuse(access.loginNeeded);
     if (path === '/api/v1/events') {
       response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' }).write(': hello\n\n');
       listeners.add(response);
@@ -76,7 +86,7 @@ export async function startMockGateway(building, port = 0) {
       return;
     }
     if (path === '/api/v1/buses') return void json(JSON.stringify({ items: building.buses }));
-    if (path === '/api/v1/meters') return void json(JSON.stringify({ items: building.meters }));
+    if (path === '/api/v1/meters' && request.method === 'GET') return void json(JSON.stringify({ items: building.meters }));
 
     const asked = request.method === 'POST' || request.method === 'PUT' ? JSON.parse((await text(request)) || '{}') : {};
     const granted = access.answer(request.method ?? 'GET', path, asked, query);
@@ -87,6 +97,9 @@ export async function startMockGateway(building, port = 0) {
 
     const linked = portal.answer(request.method ?? 'GET', path, asked, access.account?.role);
     if (linked) return void json(linked.body, linked.status);
+
+    const told = configuration.answer(request.method ?? 'GET', path, asked, request.headers['if-match'], access.account);
+    if (told) return void (told.body === '' ? response.writeHead(told.status).end() : json(told.body, told.status, told.etag));
 
     const [, noun, id, sub] = /^\/api\/v1\/(meters|buses)\/([^/]+)(\/readouts|\/addresses|\/device|\/synchronization)?$/.exec(path) ?? [];
     if (noun === 'meters') {
@@ -138,8 +151,11 @@ export async function startMockGateway(building, port = 0) {
     building,
     access,
     portal,
-    tell(event, data) {
-      for (const listener of listeners) listener.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+    tell,
+    configuration,
+    closeForReading() {
+      closed = true;
+      for (const listener of listeners) listener.destroy();
     },
     disappear() {
       away = true;

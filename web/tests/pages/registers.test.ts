@@ -36,14 +36,52 @@ async function read(page: Page): Promise<void> {
 const line = (page: Page, number: number) => page.getByRole('button', { name: `Line ${number}`, exact: true });
 const note = (page: Page, number: number) => page.getByRole('region', { name: `Line ${number} as register` });
 
-test('a27 the index becomes a register of the meter ready to copy', async () => {
+test('a27 a line goes into the form of a new meter with bus address and record', async () => {
   // On cellar-2 no meter of the configuration has this serial.
+  mock.access.logIn();
   const page = await at();
   await page.getByLabel('Bus', { exact: true }).selectOption('cellar-2');
   await read(page);
   await page.getByRole('button', { name: 'Use this line as register' }).first().click();
   await note(page, 3).waitFor();
   expect(await note(page, 3).getByLabel('Name of the register').inputValue()).toBe('heat_energy_kwh');
+  await note(page, 3).getByRole('button', { name: 'Into the form of a new meter' }).click();
+  await page.waitForURL(/#\/new-meter$/);
+  const typed = (label: string) => page.getByLabel(label, { exact: true }).inputValue();
+  await expect.poll(() => typed('Model')).toBe('manual_heat_secondary_ad');
+  expect(await typed('Bus')).toBe('cellar-2');
+  expect(await typed('Name')).toBe('EFE heat meter 13653120');
+  expect([await typed('Value of row 1'), await typed('Value of row 2')]).toEqual(['20316513C5140004', "{'heat_energy_kwh': '3 04/06'}"]);
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.waitForURL(/#\/meters\/efe-heat-meter-13653120$/);
+});
+
+test('a27 lines go into the form of the meter that was read and its registers stay', async () => {
+  mock.access.logIn();
+  const page = await at();
+  await read(page);
+  for (const number of [3, 12]) {
+    await line(page, number).click();
+    await page.getByRole('button', { name: `Use line ${number} as register` }).click();
+    await note(page, number).waitFor();
+  }
+  await note(page, 12).getByLabel('Name of the register').fill('hours');
+  await note(page, 12).getByRole('button', { name: 'Into the form of Heat, flat 1' }).click();
+  await page.waitForURL(/#\/meters\/heat-flat-1\/edit$/);
+  await page.getByText('The registers of integra_heat are fixed').waitFor();
+  expect(await page.getByLabel('Model', { exact: true }).inputValue()).toBe('generic_mbus');
+  const reg = await page.getByLabel('Value of row 1', { exact: true }).inputValue();
+  expect(reg).toContain("'vol_m3': '4 04/13'");
+  expect(reg).toMatch(/'heat_energy_kwh': '3 04\/06', 'hours': '12 /);
+  expect(reg.match(/heat_energy_kwh/g)).toHaveLength(1);
+});
+
+test('a27 the index becomes a register of the meter ready to copy', async () => {
+  const page = await at();
+  await page.getByLabel('Bus', { exact: true }).selectOption('cellar-2');
+  await read(page);
+  await page.getByRole('button', { name: 'Use this line as register' }).first().click();
+  await note(page, 3).getByText('Or as text for gateway.toml').click();
   await note(page, 3).getByRole('button', { name: 'Copy TOML' }).click();
   await page.getByRole('button', { name: 'Copied' }).waitFor();
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(
@@ -67,6 +105,7 @@ test('a27 a meter of the configuration is told by its id and more lines join the
     await page.getByRole('button', { name: `Use line ${number} as register` }).click();
     await note(page, number).waitFor();
   }
+  await note(page, 4).getByText('Or as text for gateway.toml').click();
   expect(await note(page, 4).textContent()).toContain('takes the place of the meter heat-flat-1');
   expect(await note(page, 4).locator('pre').textContent()).toContain(`reg = "{'heat_energy_kwh': '3 04/06', 'vol_m3': '4 04/13'}"`);
   await note(page, 4).getByRole('button', { name: 'Not this line' }).click();
@@ -80,6 +119,7 @@ test('a register without a name is refused at its field', async () => {
   await page.getByRole('button', { name: 'Use line 12 as register' }).click();
   await page.locator('#register-12-help', { hasText: 'Give the register a name' }).waitFor();
   expect(await note(page, 12).locator('pre').count()).toBe(0);
+  expect(await note(page, 12).getByRole('button', { name: 'Into the form of Heat, flat 1' }).isDisabled()).toBe(true);
   await note(page, 12).getByLabel('Name of the register').fill('hours');
   expect(await note(page, 12).locator('pre').textContent()).toContain('model = "generic_mbus"');
 });

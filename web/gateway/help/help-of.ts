@@ -1,0 +1,13 @@
+// Which findings are about a serial port: each leads to its page of help.
+
+import { hrefOf } from '../routes';
+import type { Help } from '../../parts/finding-help';
+import { language } from '../../texts/texts';
+
+const SERIAL = new Set(['no_such_port', 'permission_denied', 'port_busy', 'not_a_serial_port', 'port_failed']);
+
+/** Also a lost port, which may be of another kind, where a device is named. */
+export function helpOf({ code = '', what, why }: { code?: string; what: string; why: string }): Help | null {
+  const serial = SERIAL.has(code) || (code.startsWith('port_') && /\/dev\/|serial port/.test(`${what} ${why}`));
+  return serial ? { word: language.texts.serialHelp.link, href: hrefOf({ page: 'serial-ports' }) } : null;
+}
