@@ -52,6 +52,7 @@ test('a gateway is connected with the claim code, told how the link is, and disc
   await page.getByRole('button', { name: 'Connect' }).click();
   await page.locator('#claim-code-help', { hasText: 'is no claim code' }).waitFor();
   expect(await code(page).inputValue()).toBe('not a code');
+  expect(await page.locator('mark').textContent()).toBe('n');
   await code(page).fill('https://portal.example:8090#claim1.late');
   await page.getByRole('button', { name: 'Connect' }).click();
   await page.getByText('did not take the claim code').waitFor();
