@@ -8,6 +8,7 @@ mod civil_time;
 mod command;
 mod exit;
 mod frames;
+mod listen;
 mod log;
 mod served_building;
 mod stop_signal;

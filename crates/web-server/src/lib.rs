@@ -22,4 +22,4 @@ pub use certificate::{Certificate, CertificateError};
 pub use data_dir::{DataDir, DataDirError};
 pub use endpoint::{Endpoint, Limits, ListenError};
 pub use site::{Site, SiteError};
-pub use web_settings::{PublicHost, SettingsFault, WebSettings};
+pub use web_settings::{PublicHost, SettingsFault, WebSettings, parse_listen};

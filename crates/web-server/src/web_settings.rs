@@ -1,7 +1,15 @@
 //! How a server is reached, as whoever runs it says.
 
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
+
+/// Reads where a server listens: an address and a port, or `localhost` and a port.
+pub fn parse_listen(text: &str) -> Option<SocketAddr> {
+    match text.strip_prefix("localhost:") {
+        Some(port) => port.parse().ok().map(|port| SocketAddr::from((Ipv4Addr::LOCALHOST, port))),
+        None => text.parse().ok(),
+    }
+}
 
 /// How a server is reached, as whoever runs it says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -148,6 +156,16 @@ mod tests {
         let certificate = Some(PathBuf::from("cert.pem"));
         let given = WebSettings { certificate, login_for_reading: true, ..at("127.0.0.1:8443") };
         assert!(given.is_https() && given.needs_login_for_reading());
+    }
+
+    #[test]
+    fn localhost_is_an_address_to_listen_at_and_other_names_are_none() {
+        let local = parse_listen("localhost:8080");
+        assert_eq!(local, parse_listen("127.0.0.1:8080"));
+        assert!(local.is_some() && parse_listen("[::1]:80").is_some());
+        for text in ["localhost", "localhost:", "localhost:x", "gateway.example:80", "8080", ""] {
+            assert_eq!(parse_listen(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -7,6 +7,9 @@ use clap::Args;
 use mbus_io::{BusConnection, Parity, PortSettings, SerialSettings, TcpSettings, TimingSettings};
 use mbus_master::Baudrate;
 
+/// No way to a meter adds more to an answer, and nobody waits longer at a prompt.
+const LONGEST: Duration = Duration::from_secs(60);
+
 /// The bus to talk to.
 #[derive(Args)]
 pub(crate) struct BusOptions {
@@ -19,7 +22,7 @@ pub(crate) struct BusOptions {
     #[arg(long, default_value = "even")]
     parity: Parity,
     /// What the way to the meter may add to each answer, such as 500ms or 2s [default: 20ms on a
-    /// UART, 100ms on USB, 500ms on TCP]
+    /// UART, 100ms on USB, 500ms on TCP; at most 60s]
     #[arg(long, value_name = "TIME", value_parser = parse_time)]
     timeout: Option<Duration>,
     /// How often a request is repeated when no good answer comes
@@ -74,5 +77,12 @@ fn parse_time(text: &str) -> Result<Duration, String> {
     let help = |_| format!("'{text}' is no time; write it such as 500ms or 2s");
     let duration: jiff::SignedDuration =
         text.parse().map_err(|error: jiff::Error| help(error.to_string()))?;
-    Duration::try_from(duration).map_err(|error| help(error.to_string()))
+    let time = Duration::try_from(duration).map_err(|error| help(error.to_string()))?;
+    if time > LONGEST {
+        let longest = LONGEST.as_secs();
+        return Err(format!(
+            "at most {longest}s are taken; a silent meter takes that long, at each try"
+        ));
+    }
+    Ok(time)
 }

@@ -21,6 +21,7 @@ use mbus_sim::{Building, ClockSettings};
 use crate::announce::announce;
 use crate::civil_time;
 use crate::exit::{Exit, UsageError};
+use crate::listen::parse_listen;
 use crate::log;
 use crate::served_building::ServedBuilding;
 use crate::stop_signal::stop_signal;
@@ -49,10 +50,10 @@ pub(crate) struct Demo {
     #[arg(long, value_name = "DIR", default_value = "busmeister-data", env = "BUSMEISTER_DATA")]
     data: PathBuf,
     /// Where pages and API are served
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080", env = "BUSMEISTER_LISTEN")]
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080", env = "BUSMEISTER_LISTEN", value_parser = parse_listen)]
     listen: SocketAddr,
     /// Where the portal is served [usual: 127.0.0.1:8090, or any free port]
-    #[arg(long, value_name = "ADDR", env = "BUSMEISTER_PORTAL_LISTEN")]
+    #[arg(long, value_name = "ADDR", env = "BUSMEISTER_PORTAL_LISTEN", value_parser = parse_listen)]
     portal_listen: Option<SocketAddr>,
     /// Leave the portal out
     #[arg(long, conflicts_with = "portal_listen")]

@@ -12,6 +12,7 @@ use web_server::SiteError;
 use super::web_options::{self, GatewayWebOptions};
 use crate::announce::announce;
 use crate::exit::{Exit, UsageError};
+use crate::listen::parse_listen;
 use crate::log;
 use crate::stop_signal::stop_signal;
 
@@ -35,7 +36,7 @@ struct Run {
     #[command(flatten)]
     data: DataOption,
     /// Serve pages and API here instead of at the address in the configuration
-    #[arg(long, value_name = "ADDR", env = "BUSMEISTER_LISTEN")]
+    #[arg(long, value_name = "ADDR", env = "BUSMEISTER_LISTEN", value_parser = parse_listen)]
     listen: Option<SocketAddr>,
     #[command(flatten)]
     web: GatewayWebOptions,

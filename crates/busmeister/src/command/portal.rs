@@ -10,6 +10,7 @@ use web_server::SiteError;
 use super::web_options::{self, PortalWebOptions};
 use crate::announce::announce;
 use crate::exit::{Exit, UsageError};
+use crate::listen::parse_listen;
 use crate::log;
 use crate::stop_signal::stop_signal;
 
@@ -55,7 +56,7 @@ struct Run {
     #[command(flatten)]
     data: DataOption,
     /// Serve the portal here [usual: 127.0.0.1:8090]
-    #[arg(long, value_name = "ADDR", env = "BUSMEISTER_PORTAL_LISTEN")]
+    #[arg(long, value_name = "ADDR", env = "BUSMEISTER_PORTAL_LISTEN", value_parser = parse_listen)]
     listen: Option<SocketAddr>,
     #[command(flatten)]
     web: PortalWebOptions,

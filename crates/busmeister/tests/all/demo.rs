@@ -109,7 +109,7 @@ fn a_building_is_read_and_the_demo_starts_again_on_the_data_it_left() {
 fn the_first_logins_are_links_with_their_code_and_the_portal_can_be_left_out() {
     let data = tempfile::tempdir().unwrap();
     let folder = data.path().to_str().unwrap();
-    let listen = ["demo", "--data", folder, "--listen", "127.0.0.1:0"];
+    let listen = ["demo", "--data", folder, "--listen", "localhost:0"];
     let mut demo = Running::start(&[&listen[..], &["--portal-listen", "127.0.0.1:0"]].concat());
     let page = demo.line_after("page ");
     let portal = demo.line_after("portal ");

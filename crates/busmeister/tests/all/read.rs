@@ -113,6 +113,12 @@ fn wrong_calls_are_refused_before_anything_is_sent() {
         assert_eq!(ended.code, Some(2), "{address}");
         assert!(ended.stderr.contains(cause), "{}", ended.stderr);
     }
+    for (timeout, cause) in [("61s", "at most 60s are taken"), ("2h", "at most 60s are taken")] {
+        let ended = run(&["read", "1", "--tcp", "127.0.0.1:1", "--timeout", timeout]);
+        assert_eq!(ended.code, Some(2), "{timeout}");
+        assert!(ended.stderr.contains(cause), "{}", ended.stderr);
+    }
+    assert_eq!(run(&["read", "1", "--tcp", "127.0.0.1:1", "--timeout", "60s"]).code, Some(4));
     assert_eq!(run(&["read", "1"]).code, Some(2));
     assert_eq!(run(&["read", "1", "--tcp", "127.0.0.1:1", "--baud", "1234"]).code, Some(2));
 }

@@ -53,10 +53,7 @@ pub(super) fn read(mut section: Section<'_>, report: &mut Report<'_>) -> WebSett
 
 fn read_listen(section: &mut Section<'_>, report: &mut Report<'_>) -> Option<SocketAddr> {
     let text = section.text("listen", report)?;
-    let address = match text.value.strip_prefix("localhost:") {
-        Some(port) => port.parse().ok().map(|port| SocketAddr::from((Ipv4Addr::LOCALHOST, port))),
-        None => text.value.parse().ok(),
-    };
+    let address = web_server::parse_listen(text.value);
     if address.is_none() {
         let value = text.value.escape_default();
         report.problem(

@@ -4,7 +4,8 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use fleet_link::{PortalUrl, UrlError};
-use serde::Deserialize;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
 use web_server::{SettingsFault, WebSettings};
 
 /// What a portal is told at its start.
@@ -84,6 +85,7 @@ struct Portal {
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Web {
+    #[serde(default, deserialize_with = "listen")]
     listen: Option<SocketAddr>,
     #[serde(default)]
     behind_proxy: bool,
@@ -91,6 +93,17 @@ struct Web {
     public_hosts: Vec<String>,
     certificate: Option<PathBuf>,
     key: Option<PathBuf>,
+}
+
+fn listen<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<SocketAddr>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let address = web_server::parse_listen(&text).ok_or_else(|| {
+        let text = text.escape_default();
+        D::Error::custom(format_args!(
+            "listen \"{text}\" is no address; write address:port, as in 127.0.0.1:8090"
+        ))
+    });
+    address.map(Some)
 }
 
 impl Default for Config {
@@ -167,6 +180,11 @@ mod tests {
         assert_eq!(usual.web.listen.to_string(), "127.0.0.1:8090");
         let said = read("[web]\nlisten = \"127.0.0.1:9000\"").unwrap();
         assert_eq!(said.web.listen.port(), 9_000);
+        let local = read("[web]\nlisten = \"localhost:9000\"").unwrap();
+        assert_eq!(local.web.listen, said.web.listen);
+        let error = read("[web]\nlisten = \"portal.example:9000\"").unwrap_err().to_string();
+        assert!(error.contains("is no configuration of a portal"), "{error}");
+        assert!(error.contains("line 2") && error.contains("write address:port"), "{error}");
     }
 
     #[test]
