@@ -94,6 +94,10 @@ class Fleet {
     this.meters = this.meters.filter((meter) => meter.id !== id);
   }
 
+  dropGateway(id: string): void {
+    this.gateways = this.gateways.filter((gateway) => gateway.id !== id);
+  }
+
   /** Asks for a gateway again, for a change this page made itself. */
   gatewayChanged(id: string): void {
     this.#staleGateways.add(id);
@@ -201,7 +205,11 @@ class Fleet {
     this.#staleGateways.clear();
     await Promise.all([
       this.#fetchMeters(meters),
-      ...gateways.map((id) => getGateway(id).then((result) => this.#take(result, (value) => this.#takeGateway(value)))),
+      ...gateways.map(async (id) => {
+        const result = await getGateway(id);
+        if (!result.ok && isGone(result.failure)) this.dropGateway(id);
+        else this.#take(result, (gateway) => this.#takeGateway(gateway));
+      }),
     ]);
   }
 

@@ -2,7 +2,7 @@
 
 import type { Command, Gateway, Site } from './model';
 import type { components } from './schema';
-import { get, items, send, sendFor } from '../../rest/call';
+import { apiUrl, call, get, items, send, sendFor } from '../../rest/call';
 
 type Schemas = components['schemas'];
 
@@ -17,6 +17,10 @@ export const removeSite = (id: string) => send('DELETE', '/api/v1/sites/{id}', n
 /** The answer has the claim code, which is told only there. */
 export const addGateway = (request: Schemas['GatewayRequest']) => sendFor<ClaimCode>('POST', '/api/v1/gateways', request);
 export const renameGateway = (id: string, name: string) => send('PUT', '/api/v1/gateways/{id}', { name }, id);
+export const moveGateway = (id: string, name: string, site: string) => send('PUT', '/api/v1/gateways/{id}', { name, site }, id);
+/** Removes a gateway; where meters of it are configured in the portal, only together with them. */
+export const removeGateway = (id: string, withMeters: boolean) =>
+  call(`${apiUrl('/api/v1/gateways/{id}', id)}${withMeters ? '?meters=remove' : ''}`, { method: 'DELETE' });
 export const makeClaimCode = (id: string) => sendFor<ClaimCode>('POST', '/api/v1/gateways/{id}/claim-codes', null, id);
 
 export const getRevisions = async (id: string) => items(await get<{ items: Revision[] }>('/api/v1/gateways/{id}/revisions', id));

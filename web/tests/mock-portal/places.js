@@ -28,10 +28,10 @@ export function mockPlaces(fleet, tell, commands, pace) {
   /**
    * What is answered at the paths of sites and gateways; nothing at any other.
    * @param {string} method @param {string} noun @param {string | undefined} id @param {string} sub @param {any} asked
-   * @param {string} role
+   * @param {string} role @param {URLSearchParams} query
    * @returns {Answer | null}
    */
-  function answer(method, noun, id, sub, asked, role) {
+  function answer(method, noun, id, sub, asked, role, query) {
     if (noun !== 'sites' && noun !== 'gateways') return null;
     const list = /** @type {any[]} */ (fleet[noun]);
     const one = id ? list.find((known) => known.id === decodeURIComponent(id)) : undefined;
@@ -59,9 +59,20 @@ export function mockPlaces(fleet, tell, commands, pace) {
         return json(site, 201);
       }
       case 'PUT sites one':
-      case 'PUT gateways one':
         one.name = asked.name;
         return done;
+      case 'PUT gateways one':
+        one.name = asked.name;
+        one.site = asked.site ?? one.site;
+        return done;
+      case 'DELETE gateways one': {
+        const own = fleet.meters.filter((meter) => meter.form['gateway'] === id);
+        const here = own.filter((meter) => meter.origin === 'portal').length;
+        if (here > 0 && query.get('meters') !== 'remove') return problem(409, 'has_meters', 'It is still needed', `${id} still has ${here} meters that are configured here.`);
+        fleet.meters = fleet.meters.filter((meter) => !own.includes(meter));
+        fleet.gateways = fleet.gateways.filter((gateway) => gateway !== one);
+        return done;
+      }
       case 'DELETE sites one': {
         const gateways = fleet.gateways.filter((gateway) => gateway.site === id);
         if (gateways.length > 0) return problem(409, 'not_empty', 'It is still needed', `The site has ${gateways.length} gateways.`);

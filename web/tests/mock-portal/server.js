@@ -90,7 +90,7 @@ export async function startMockPortal(fleet, port = 0) {
     const [, noun = '', id, sub = ''] = /^\/api\/v1\/(\w+)(?:\/([^/]+))?(\/[\w.-]+)?$/.exec(path) ?? [];
     if (!id && method === 'GET' && list[noun]) return void json(JSON.stringify({ items: list[noun] }));
     if (noun === 'overview') return void json(JSON.stringify(overviewOf(fleet)));
-    const placed = places.answer(method, noun, id, sub, asked, access.account.role);
+    const placed = places.answer(method, noun, id, sub, asked, access.account.role, url.searchParams);
     if (placed) return void (placed.body === '' ? response.writeHead(placed.status).end() : json(placed.body, placed.status));
     if (noun === 'gateways' && id && !sub) {
       const gateway = fleet.gateways.find((one) => one.id === id);

@@ -149,6 +149,42 @@ describe('gateways', () => {
     await page.keyboard.press('Enter');
     await said(page, 'The gateway is called Building 7, west now.');
   });
+
+  test('one is moved to another site', async () => {
+    const page = await at('#/gateways/gateway-1');
+    await page.getByRole('button', { name: 'Move to another site' }).click();
+    const form = page.getByRole('form', { name: 'Move to another site' });
+    await form.getByText('Its meters and their readings go with it.').waitFor();
+    await form.getByLabel('New site', { exact: true }).selectOption({ label: 'Town hall' });
+    await form.getByRole('button', { name: 'Move', exact: true }).click();
+    await said(page, 'The gateway is at Town hall now.');
+    await page.locator('dt', { hasText: /^Site$/ }).locator('xpath=following-sibling::dd[1]', { hasText: 'Town hall' }).waitFor();
+  });
+
+  test('one is removed once it was told what that means', async () => {
+    const meters = mock.fleet.meters.filter((meter) => meter.form['gateway'] === 'gateway-1').length;
+    const page = await at('#/gateways/gateway-1');
+    await page.getByRole('button', { name: 'Remove', exact: true }).click();
+    const note = page.getByRole('group', { name: 'Remove Building 7' });
+    expect(await note.textContent()).toContain(`disappears from the portal, and with it ${meters} meters. What they read stays`);
+    expect(await note.textContent()).toContain('The device itself goes on reading');
+    await note.getByRole('button').first().click();
+    expect(mock.fleet.gateways.length).toBe(4);
+    await page.getByRole('button', { name: 'Remove', exact: true }).click();
+    await note.getByRole('button', { name: 'Remove Building 7' }).click();
+    await heading(page, '2 of 3 gateways listen.').waitFor();
+    expect(await page.getByRole('row').filter({ hasText: 'Building 7' }).count()).toBe(0);
+    expect(mock.fleet.gateways.map((gateway) => gateway.id)).not.toContain('gateway-1');
+    // One without meters of the portal is removed without them, and one that is gone is told so.
+    mock.fleet.meters = mock.fleet.meters.filter((meter) => meter.form['gateway'] !== 'gateway-4');
+    await page.goto(`${mock.url}/#/gateways/gateway-4`);
+    await page.reload();
+    await page.getByRole('button', { name: 'Remove', exact: true }).click();
+    await page.getByRole('group').getByText('No meter hangs on it.').waitFor();
+    mock.fleet.gateways = mock.fleet.gateways.filter((gateway) => gateway.id !== 'gateway-4');
+    await page.getByRole('button', { name: /^Remove Town/ }).click();
+    await page.getByText('There is no "gateway-4"').first().waitFor();
+  });
 });
 
 const read = async (page: Page, address: string) => {
