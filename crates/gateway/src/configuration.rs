@@ -80,8 +80,8 @@ pub(crate) struct Beginning {
 }
 
 impl Beginning {
-    /// The file's meters and those of the last revision the gateway has read by, where it still
-    /// holds beside the file.
+    /// The file's meters and those of the last revision the gateway has read by, as far as it
+    /// still holds beside the file.
     pub(crate) fn load(
         file: Config,
         fleet: &FleetStore,
@@ -89,25 +89,16 @@ impl Beginning {
     ) -> Result<Self, StoreError> {
         let models = Models::builtin();
         let kept = fleet.portal_revision()?;
-        let checked = kept.map(|kept| (Merged::check(&file, Some(&kept.meters), &models), kept));
-        let (portal, merged) = match checked {
-            Some((Ok(merged), kept)) => (Some(kept), merged),
-            Some((Err(problems), kept)) => {
-                for problem in problems {
-                    let revision = kept.revision;
-                    tracing::error!(
-                        revision,
-                        "the portal's configuration does not hold beside the file, so its meters are not read: {}. {}",
-                        problem.what,
-                        problem.why
-                    );
-                }
-                (None, Merged::of_file(&file))
-            }
-            None => (None, Merged::of_file(&file)),
+        let merged = match &kept {
+            None => Merged::of_file(&file),
+            Some(kept) => Merged::check(&file, Some(&kept.meters), &models)
+                .unwrap_or_else(|_| Merged::as_far_as_it_holds(&file, &kept.meters, &models)),
         };
+        for problem in &merged.left_out {
+            tracing::error!("a meter of the portal is not read: {}. {}", problem.what, problem.why);
+        }
         let known = Known::load(database, &merged.meters)?;
-        Ok(Self { file: Arc::new(file), portal, merged, known })
+        Ok(Self { file: Arc::new(file), portal: kept, merged, known })
     }
 }
 
@@ -194,7 +185,8 @@ impl Configurator {
         let replaced = tokio::spawn(async move {
             let mut owner = this.0.owner.lock().await;
             if owner.portal == portal {
-                return Ok(());
+                let left_out = this.present().left_out.clone();
+                return if left_out.is_empty() { Ok(()) } else { Err(left_out) };
             }
             let meters = portal.as_ref().map(|portal| portal.meters.as_slice());
             let merged = Merged::check(&owner.file, meters, &this.0.models)?;

@@ -50,3 +50,15 @@ impl From<Finding> for FindingView {
         Self { code, what, why, remedy, severity, since }
     }
 }
+
+impl FindingView {
+    /// What the portal is told, told here too.
+    pub(super) fn of_link(finding: &fleet_link::Finding) -> Self {
+        let fleet_link::Finding { code, what, why, remedy, severity, since, .. } = finding.clone();
+        let severity = match severity {
+            fleet_link::Severity::Attention => SeverityView::Attention,
+            fleet_link::Severity::Fault => SeverityView::Fault,
+        };
+        Self { code, what, why, remedy, severity, since }
+    }
+}

@@ -79,7 +79,7 @@ pub(super) struct ClaimBody {
     responses((status = OK, body = PortalView))
 )]
 pub(super) async fn show(State(state): State<ApiState>) -> Json<PortalView> {
-    Json(view(state.fleet.view()))
+    Json(view(&state))
 }
 
 /// Make this gateway one of a portal's
@@ -118,7 +118,7 @@ pub(super) async fn claim(
     };
     act::finish(begun, outcome).await;
     claimed.map_err(refuse)?;
-    Ok(Json(view(state.fleet.view())))
+    Ok(Json(view(&state)))
 }
 
 /// Leave the portal
@@ -145,11 +145,13 @@ pub(super) async fn release(
     };
     act::finish(begun, outcome).await;
     released.map_err(|error| not_kept(&error))?;
-    Ok(Json(view(state.fleet.view())))
+    Ok(Json(view(&state)))
 }
 
-fn view(link: LinkView) -> PortalView {
-    let LinkView { condition, portal, gateway, waiting, revision } = link;
+fn view(state: &ApiState) -> PortalView {
+    let LinkView { condition, portal, gateway, waiting, revision } = state.fleet.view();
+    // The link is well, and yet somebody should look.
+    let left_out = || state.present().left_out.first().map(FindingView::of_link);
     PortalView {
         state: match condition.state {
             LinkState::Unclaimed => PortalStateView::Unclaimed,
@@ -161,7 +163,7 @@ fn view(link: LinkView) -> PortalView {
         portal_url: portal,
         gateway,
         since: condition.since,
-        problem: condition.problem.map(FindingView::from),
+        problem: condition.problem.map(FindingView::from).or_else(left_out),
         waiting_readouts: waiting,
         applied_revision: revision,
     }

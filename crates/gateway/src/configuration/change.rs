@@ -242,10 +242,21 @@ impl Configurator {
         let after = before.with(edit.finish(), &path)?;
         let portal = owner.portal.as_ref().map(|portal| portal.meters.as_slice());
         // What was changed was checked beside the portal's meters. What somebody wrote by hand
-        // before may not stand beside them.
-        let merged = Merged::check(&after.config, portal, &self.0.models).map_err(|problems| {
-            let faults = problems.iter().map(|one| Fault::new(Field::Id, &one.why));
-            ChangeError::Faults(faults.collect())
+        // before may not stand beside them; where that is known, it hinders no other change.
+        let known = self.present().left_out.clone();
+        let merged = Merged::check(&after.config, portal, &self.0.models).or_else(|problems| {
+            let is_known = |one: &fleet_link::Finding| {
+                known.iter().any(|known| (&known.meter, &known.why) == (&one.meter, &one.why))
+            };
+            match portal {
+                Some(portal) if problems.iter().all(is_known) => {
+                    Ok(Merged::as_far_as_it_holds(&after.config, portal, &self.0.models))
+                }
+                _ => {
+                    let faults = problems.iter().map(|one| Fault::new(Field::Id, &one.why));
+                    Err(ChangeError::Faults(faults.collect()))
+                }
+            }
         })?;
         let revision = after.revision.to_string();
         owner.file = write(after, path).await?;

@@ -19,6 +19,8 @@ use crate::store::StoreError;
 pub(super) struct Merged {
     pub(super) buses: Vec<Arc<BusConfig>>,
     pub(super) meters: Vec<Arc<MeterConfig>>,
+    /// What is wrong with the meters of the portal that are left out.
+    pub(super) left_out: Vec<Finding>,
 }
 
 impl Merged {
@@ -27,17 +29,39 @@ impl Merged {
         Self {
             buses: file.buses.iter().cloned().map(Arc::new).collect(),
             meters: file.meters.iter().cloned().map(Arc::new).collect(),
+            left_out: Vec::new(),
         }
     }
 
-    /// The file with the meters of a revision: one with the id of a meter of the file stands in
-    /// its place, and in its line of the list.
+    /// The file with the meters of a revision, as a whole: one with the id of a meter of the file
+    /// stands in its place, and in its line of the list.
     pub(super) fn check(
         file: &Config,
         portal: Option<&[ConfiguredMeter]>,
         models: &Models,
     ) -> Result<Self, Vec<Finding>> {
         let Some(portal) = portal else { return Ok(Self::of_file(file)) };
+        let meters = Self::checked(file, portal, models);
+        let problems: Vec<_> = problems(&meters, READS_AS_BEFORE);
+        if problems.is_empty() { Ok(Self::of_checked(file, meters)) } else { Err(problems) }
+    }
+
+    /// The same as far as it holds: for a revision that has held, and a file that was changed
+    /// since, by hand. Meters of the portal that do not stand beside those of the file are left
+    /// out, and the others are read.
+    pub(super) fn as_far_as_it_holds(
+        file: &Config,
+        portal: &[ConfiguredMeter],
+        models: &Models,
+    ) -> Self {
+        let mut meters = Self::checked(file, portal, models);
+        let left_out = problems(&meters, READS_THE_OTHERS);
+        meters.retain(|meter| meter.faults.is_empty());
+        Self { left_out, ..Self::of_checked(file, meters) }
+    }
+
+    /// All meters, each with what is wrong with it.
+    fn checked(file: &Config, portal: &[ConfiguredMeter], models: &Models) -> Vec<CheckedMeter> {
         let is_replaced =
             |meter: &&MeterConfig| portal.iter().any(|one| one.id == meter.id.as_str());
         let own = file.meters.iter().filter(|meter| !is_replaced(meter));
@@ -50,10 +74,10 @@ impl Merged {
             .collect();
         let buses: Vec<_> = file.buses.iter().map(|bus| bus.id.clone()).collect();
         check::meters(&mut meters, &buses);
-        let problems: Vec<_> = meters.iter().flat_map(problems_of).collect();
-        if !problems.is_empty() {
-            return Err(problems);
-        }
+        meters
+    }
+
+    fn of_checked(file: &Config, meters: Vec<CheckedMeter>) -> Self {
         let mut meters: Vec<_> =
             check::finish(meters, &file.buses).into_iter().map(Arc::new).collect();
         let line = |meter: &Arc<MeterConfig>| {
@@ -61,9 +85,16 @@ impl Merged {
             line.unwrap_or(usize::MAX)
         };
         meters.sort_by_key(line);
-        Ok(Self { meters, ..Self::of_file(file) })
+        Self { meters, ..Self::of_file(file) }
     }
 }
+
+/// What to do about a revision that is refused.
+const READS_AS_BEFORE: &str =
+    "Correct the meter in the portal and save it; until then the gateway reads as before.";
+/// What to do about a meter that is left out.
+const READS_THE_OTHERS: &str = "The portal's other meters are read. Correct this one in the \
+     portal, or take the one it clashes with out of the gateway's file.";
 
 /// A meter of the portal as a draft. What a portal cannot say is as the file has it, where that
 /// has the meter too.
@@ -106,7 +137,14 @@ pub(super) fn configured(meter: &MeterConfig, file: &Config) -> ConfiguredMeter 
     }
 }
 
-fn problems_of(meter: &CheckedMeter) -> impl Iterator<Item = Finding> + '_ {
+fn problems(meters: &[CheckedMeter], remedy: &'static str) -> Vec<Finding> {
+    meters.iter().flat_map(|meter| problems_of(meter, remedy)).collect()
+}
+
+fn problems_of<'m>(
+    meter: &'m CheckedMeter,
+    remedy: &'static str,
+) -> impl Iterator<Item = Finding> + 'm {
     let name = meter.name();
     let id = meter.draft().id.clone();
     meter.faults.iter().map(move |fault: &Fault| Finding {
@@ -115,9 +153,7 @@ fn problems_of(meter: &CheckedMeter) -> impl Iterator<Item = Finding> + '_ {
         meter: id.clone(),
         what: format!("Meter {name} cannot be read as it is configured"),
         why: format!("{}.", fault.message),
-        remedy:
-            "Correct the meter in the portal and save it; until then the gateway reads as before."
-                .to_owned(),
+        remedy: remedy.to_owned(),
         severity: Severity::Fault,
         since: None,
     })

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use fleet_link::ConfiguredMeter;
+use fleet_link::{ConfiguredMeter, Finding};
 
 use crate::bus::BusHandle;
 use crate::config::{BusConfig, BusId, MeterConfig};
@@ -20,6 +20,9 @@ pub struct Present {
     pub meters: Vec<Arc<MeterConfig>>,
     /// The revision of the portal that is among them.
     pub portal_revision: Option<u64>,
+    /// Why meters of that revision are not read, where the file has been changed since so that
+    /// they do not stand beside its own.
+    pub left_out: Vec<Finding>,
     pub(super) own: Vec<ConfiguredMeter>,
     pub(super) doors: HashMap<BusId, BusHandle>,
 }

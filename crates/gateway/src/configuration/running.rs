@@ -63,7 +63,7 @@ impl Running {
         portal_revision: Option<u64>,
         known: Known,
     ) -> Present {
-        let Merged { buses, meters } = merged;
+        let Merged { buses, meters, left_out } = merged;
         let buses: Vec<_> = buses.into_iter().map(|bus| keep_same(bus, &before.buses)).collect();
         let Known { latest, mut identifications, pasts } = known;
         let stays = |meter: &MeterConfig| {
@@ -90,6 +90,7 @@ impl Running {
             doors: self.buses.iter().map(|(id, bus)| (id.clone(), bus.door.clone())).collect(),
             buses,
             meters,
+            left_out,
             portal_revision,
         }
     }

@@ -68,6 +68,35 @@ async fn a28_a39_a_revision_of_the_portal_is_read_at_once_and_after_a_restart_wi
 }
 
 #[tokio::test]
+async fn a39_a_meter_written_by_hand_costs_only_the_portals_meter_it_clashes_with() {
+    let wire = Wire::start(&format!("{HEAT}{WATER}")).await;
+    let house = House::start(wire.address, HEAT_METER).await;
+    house.all_attempted().await;
+    let revision = vec![water("water-1", "3"), water("water-2", "7")];
+    house.app.configurator().apply_portal(2, revision.clone()).await.unwrap();
+    let data = house.stop().await;
+
+    let by_hand =
+        HEAT_METER.replace("heat-1", "own-7").replace(r#"address = "1""#, r#"address = "7""#);
+    assert!(by_hand.contains(r#"address = "7""#));
+    let app = start(wire.address, &format!("{HEAT_METER}{by_hand}"), data.path()).await;
+    let house = House { app, data };
+    house.meter_when("water-1", reads("10.116")).await;
+    let list = house.get("/api/v1/meters").await.json();
+    assert_eq!(ids(&list), ["heat-1", "own-7", "water-1"]);
+    let problem = house.get("/api/v1/portal").await.json()["problem"].clone();
+    assert_eq!(problem["code"], "bad_configuration");
+    assert!(problem["remedy"].as_str().unwrap().contains("other meters are read"), "{problem}");
+    // The portal hears it each time it says what it wants.
+    let refused = house.app.configurator().apply_portal(2, revision).await.unwrap_err();
+    assert_eq!(refused[0].meter.as_deref(), Some("water-2"));
+    // As soon as the portal has another revision that holds, all is well.
+    house.app.configurator().apply_portal(3, vec![water("water-1", "3")]).await.unwrap();
+    assert_eq!(house.get("/api/v1/portal").await.json()["problem"], Value::Null);
+    house.stop().await;
+}
+
+#[tokio::test]
 async fn a_revision_takes_the_place_of_the_files_meter_and_gives_it_back() {
     let wire = Wire::start(&format!("{HEAT}{WATER}")).await;
     let house = House::start(wire.address, HEAT_METER).await;
