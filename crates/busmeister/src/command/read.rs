@@ -32,7 +32,7 @@ pub(crate) struct Read {
     #[arg(long, value_enum)]
     format: Option<Format>,
     /// The key of the meter, 32 hex digits, for encrypted telegrams
-    #[arg(long, value_name = "HEX", env = "BUSMEISTER_KEY", hide_env_values = true)]
+    #[arg(long, value_name = "HEX", env = "BUSMEISTER_METER_KEY", hide_env_values = true)]
     key: Option<Key>,
     /// Show every byte sent and received on standard error
     #[arg(long)]
