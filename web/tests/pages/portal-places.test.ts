@@ -281,6 +281,20 @@ describe('Read MBus Meter through a gateway', () => {
     expect(page.url()).toContain('#/meters/meter-2/edit');
   });
 
+  test('a27 a line of a meter that the portal does not have goes into the form of a new one', async () => {
+    mock.fleet.meters = mock.fleet.meters.filter((meter) => meter.form['gateway'] !== 'gateway-1');
+    const page = await at('#/gateways/gateway-1/read-meter');
+    await read(page, '1');
+    await page.getByRole('button', { name: 'Use this line as register' }).first().click();
+    await page.getByRole('button', { name: 'Into the form of a new meter' }).click();
+    await heading(page, /new/i).waitFor();
+    expect(page.url()).toContain('#/heat/new');
+    expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('EFE heat meter 13653120');
+    expect(await page.getByLabel('Bus', { exact: true }).inputValue()).toBe('cellar-1');
+    expect(await page.getByLabel('Value of row 1').inputValue()).toBe('20316513C5140004');
+    expect(await page.getByLabel('Value of row 2').inputValue()).toMatch(/^\{'heat_energy_kwh': '3 /);
+  });
+
   test('without the role for it says so', async () => {
     mock.access.logIn('viewer');
     const page = await at('#/gateways/gateway-1/read-meter');
