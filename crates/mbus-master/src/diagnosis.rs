@@ -81,7 +81,7 @@ impl Evidence {
                 };
                 match reason {
                     FailureReason::Garbage | FailureReason::Damaged { .. }
-                        if answerers != Answerers::One =>
+                        if answerers == Answerers::PerhapsSeveral =>
                     {
                         FailureReason::Collision
                     }

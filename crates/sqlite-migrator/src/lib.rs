@@ -27,6 +27,7 @@
 
 mod error;
 mod migration;
+mod private;
 mod schema;
 
 pub use error::{OpenError, remedy};

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use crate::{Migration, OpenError};
+use crate::{Migration, OpenError, private};
 
 /// How long another process may hold the file before opening fails.
 const BUSY: Duration = Duration::from_secs(5);
@@ -21,12 +21,14 @@ pub struct Schema {
 
 impl Schema {
     /// Opens the file, makes it where there is none, and brings it to the newest schema. Every
-    /// commit is synced to the disk. `now` is milliseconds since 1970.
+    /// commit is synced to the disk. Only its owner may read it. `now` is milliseconds since 1970.
     pub fn open(&self, path: &Path, now: i64) -> Result<Connection, OpenError> {
         let refused = OpenError::open(path);
+        private::create(path);
         let mut connection = Connection::open(path).map_err(&refused)?;
         connection.busy_timeout(BUSY).map_err(&refused)?;
         self.migrate(&mut connection, path, now)?;
+        private::restrict(path);
         let configured = connection
             .pragma_update(None, "journal_mode", "WAL")
             .and_then(|()| connection.pragma_update(None, "synchronous", "FULL"))
@@ -145,6 +147,46 @@ mod tests {
         let journal: String =
             connection.pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
         assert_eq!(journal, "wal");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_file_and_its_log_are_for_the_owner_alone_also_where_they_were_not() {
+        use std::os::unix::fs::PermissionsExt;
+
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("store.sqlite");
+        let modes = || {
+            let files = std::fs::read_dir(folder.path()).unwrap().map(Result::unwrap);
+            files.map(|file| file.metadata().unwrap().permissions().mode() & 0o777)
+        };
+        let open = || {
+            let connection = SCHEMA.open(&path, 0).unwrap();
+            connection.execute("INSERT INTO a VALUES (1)", []).unwrap();
+            connection
+        };
+        let first = open();
+        assert_eq!(modes().collect::<Vec<_>>(), [0o600; 3], "the file, -wal and -shm");
+        // As an earlier version left them.
+        for file in std::fs::read_dir(folder.path()).unwrap().map(Result::unwrap) {
+            std::fs::set_permissions(file.path(), PermissionsExt::from_mode(0o644)).unwrap();
+        }
+        let second = open();
+        assert_eq!(modes().collect::<Vec<_>>(), [0o600; 3]);
+        drop((first, second));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_rights_of_other_files_stay_as_they_are() {
+        use std::os::unix::fs::PermissionsExt;
+
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("other.sqlite");
+        Connection::open(&path).unwrap().execute_batch("CREATE TABLE a (b)").unwrap();
+        std::fs::set_permissions(&path, PermissionsExt::from_mode(0o644)).unwrap();
+        SCHEMA.open(&path, 0).unwrap_err();
+        assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o644);
     }
 
     #[test]

@@ -185,6 +185,7 @@ fn exit_after(failure: &AddressFailure) -> Exit {
             | FailureReason::Late { .. }
             | FailureReason::ApplicationError(_),
         )
+        | AddressReason::LateAnswer
         | AddressReason::NoTelegram
         | AddressReason::Unidentified
         | AddressReason::NotAcknowledged

@@ -51,6 +51,9 @@ pub enum AddressReason {
         /// To which, where its answer says so.
         by: Option<SecondaryAddress>,
     },
+    /// What came is no answer to what was asked: it is one to an earlier request that came late, or
+    /// noise.
+    LateAnswer,
     /// The same identification answers at both addresses before anything was written.
     AnswersAtBoth,
     /// The meter did not acknowledge, and kept its address.
@@ -108,6 +111,9 @@ impl AddressFailure {
             AddressReason::NewAddressTaken { .. } => {
                 "choose another address, or give the meter that has this one another first"
             }
+            AddressReason::LateAnswer => {
+                "raise the transport allowance of this bus, then try again; if it stays so, look for noise on the line"
+            }
             AddressReason::AnswersAtBoth => {
                 "connect this meter alone; if it still answers at both, it answers at every address"
             }
@@ -128,15 +134,12 @@ impl AddressFailure {
 const ONE_AT_A_TIME: &str = "connect only this meter, or give its serial instead of its primary address: what is written to a primary address is obeyed by every meter that has it";
 const FIND_IT: &str = "wait a minute, then read the meter by its serial, and the new and the old address, to see where it is";
 
-/// Whether it looks like several meters, or could be.
+/// Whether it shows several meters. What is only damaged or broken off shows none.
 const fn is_several(reason: FailureReason) -> bool {
     matches!(
         reason,
         FailureReason::Collision
-            | FailureReason::Garbage
-            | FailureReason::Damaged { .. }
             | FailureReason::DamagedAlike { .. }
-            | FailureReason::Truncated { .. }
             | FailureReason::WrongAddress { .. }
     )
 }
@@ -151,6 +154,7 @@ impl AddressReason {
             Self::Unidentified => "unidentified",
             Self::DifferentMeters { .. } => "different_meters",
             Self::NewAddressTaken { .. } => "new_address_taken",
+            Self::LateAnswer => "late_answer",
             Self::AnswersAtBoth => "answers_at_both",
             Self::NotAcknowledged => "not_acknowledged",
             Self::Ignored => "ignored",
@@ -179,6 +183,9 @@ impl fmt::Display for AddressReason {
             }
             Self::NewAddressTaken { by: None } => {
                 f.write_str("something answers at the new address already")
+            }
+            Self::LateAnswer => {
+                f.write_str("an answer to an earlier request came late, or noise came")
             }
             Self::AnswersAtBoth => {
                 f.write_str("the same meter answers at its current and at the new address")

@@ -7,6 +7,7 @@
 //! one. A meter that is called by its secondary address is selected by its whole identification
 //! for the write, so that this works on a bus full of meters.
 
+mod late;
 mod look;
 mod verdict;
 
@@ -23,8 +24,9 @@ use crate::request::Request;
 use crate::retry::GaveUp;
 use crate::{
     Acknowledgement, AddressAnswer, AddressCheck, AddressFailure, AddressReason, AddressSet,
-    AddressStage, AddressState, AddressWrite, Event, NewAddress, Outcome, Timing,
+    AddressStage, AddressState, AddressWrite, Event, FailureReason, NewAddress, Outcome, Timing,
 };
+use late::LateAnswer;
 use look::{Look, LookStep};
 use verdict::{Afterwards, Fault, unread};
 
@@ -72,7 +74,7 @@ impl SettingAddress {
             order,
             timing: *timing,
             stage: AddressStage::Identify,
-            look: Look::new(order.current, timing),
+            look: Look::new(order.current, timing).telling_apart(),
             second_looks: timing.tries.saturating_sub(1),
             meter: None,
             write: None,
@@ -134,6 +136,14 @@ impl SettingAddress {
                     self.look(AddressStage::Confirm)
                 }
                 AddressAnswer::Meter { .. } => self.look(AddressStage::CheckNew),
+                // An acknowledgement of SND_NKE, behind its time.
+                AddressAnswer::Unclear(failure)
+                    if failure.reason == FailureReason::Unexpected
+                        && failure.evidence == [0xE5]
+                        && initialization == Acknowledgement::Silent =>
+                {
+                    self.refuse(AddressReason::LateAnswer)
+                }
                 other => self.refuse(unread(&other)),
             },
             AddressStage::CheckNew => self.seen_at_new(&answer),
@@ -165,8 +175,15 @@ impl SettingAddress {
                     MeterAddress::Primary(_) => self.refuse(AddressReason::AnswersAtBoth),
                 }
             }
+            _ if self.is_late(answer) => self.refuse(AddressReason::LateAnswer),
             _ => self.refuse(AddressReason::NewAddressTaken { by }),
         }
+    }
+
+    /// Whether what came at the new address is not from there.
+    fn is_late(&self, answer: &AddressAnswer) -> bool {
+        let late = LateAnswer { order: self.order, meter: self.meter };
+        late.explains(answer, self.look.initialization(), self.look.before())
     }
 
     fn write(&mut self) -> Step {
@@ -274,7 +291,9 @@ impl SettingAddress {
     /// Goes on with a look.
     fn look(&mut self, stage: AddressStage) -> Step {
         self.stage = stage;
-        self.look = Look::new(self.asked(), &self.timing);
+        let look = Look::new(self.asked(), &self.timing);
+        let before_the_write = stage == AddressStage::Confirm;
+        self.look = if before_the_write { look.telling_apart() } else { look };
         Step::Ask(self.look.begin())
     }
 

@@ -170,15 +170,11 @@ fn an_unclear_acknowledgement_is_not_asked_for_again() {
 #[test]
 fn what_is_not_one_clean_telegram_at_the_current_address_is_refused_without_a_second_try() {
     let meter = telegram(0, METER);
-    let mut damaged = meter.clone();
-    damaged[20] ^= 0x40;
     let collision = AddressReason::Unread(FailureReason::Collision);
     let truncated = FailureReason::Truncated { have: 20, need: meter.len() };
     let wrong = FailureReason::WrongAddress { expected: 0, found: 7 };
     let busy = rsp_ud(0x08, 0, 0x70, &[8]);
     let cases = [
-        (damaged, collision),
-        (bytes("00 A5 5A"), collision),
         (meter[..20].to_vec(), AddressReason::Unread(truncated)),
         (telegram(7, METER), AddressReason::Unread(wrong)),
         ([meter.clone(), telegram(0, OTHER)].concat(), collision),
@@ -196,6 +192,60 @@ fn what_is_not_one_clean_telegram_at_the_current_address_is_refused_without_a_se
         assert_eq!(brief(&failure), expected, "{answer:02X?}");
         assert_eq!(failure.write, None);
     }
+}
+
+#[test]
+fn a_damaged_answer_is_asked_for_again_only_to_tell_noise_from_several() {
+    let meter = telegram(0, METER);
+    let damaged = |at: usize| {
+        let mut damaged = meter.clone();
+        damaged[at] ^= 0x40;
+        damaged
+    };
+    let garbage = bytes("00 A5 5A");
+    let several = bytes("29 68 16 16 20 00 00 01 81 04");
+    let cases = [
+        (damaged(20), damaged(20), "damaged_alike"),
+        // A good one does not make up for it: a second meter may have missed the request.
+        (damaged(20), meter.clone(), "damaged"),
+        (damaged(20), [meter.clone(), telegram(0, OTHER)].concat(), "collision"),
+        (damaged(20), Vec::new(), "damaged"),
+        // Stray bytes of a converter are always the same.
+        (garbage.clone(), garbage, "garbage"),
+        (several.clone(), several.clone(), "collision"),
+        (several, meter.clone(), "garbage"),
+        ([bytes("E5"), damaged(20)].concat(), Vec::new(), "collision"),
+    ];
+    for (first, second, code) in cases {
+        let mut wire = Wire::new().sees(NKE_0, REQUEST_0, &first);
+        if first[0] != 0xE5 {
+            wire = wire.on(REQUEST_0);
+            wire = match second.is_empty() {
+                true => wire.on(REQUEST_0).on(REQUEST_0),
+                false => wire.after(20, &second),
+            };
+        }
+        let failure = failed(wire, "0");
+        assert_eq!(failure.reason.code(), code, "{first:02X?} {second:02X?}");
+        assert_eq!((failure.stage, &failure.write), (AddressStage::Identify, &None));
+        let is_several = matches!(code, "damaged_alike" | "collision");
+        assert_eq!(failure.remedy().contains("connect only this meter"), is_several, "{code}");
+    }
+}
+
+#[test]
+fn an_answer_that_is_damaged_in_three_ways_is_noise() {
+    let damaged = |at: usize| {
+        let mut damaged = telegram(0, METER);
+        damaged[at] ^= 0x40;
+        damaged
+    };
+    let asked = |last: usize| {
+        let wire = Wire::new().sees(NKE_0, REQUEST_0, &damaged(20));
+        let wire = wire.on(REQUEST_0).after(20, &damaged(21));
+        failed(wire.on(REQUEST_0).after(20, &damaged(last)), "0").reason.code()
+    };
+    assert_eq!((asked(22), asked(21)), ("damaged", "damaged_alike"));
 }
 
 #[test]
@@ -295,6 +345,39 @@ fn anything_at_the_new_address_is_refused_with_its_identification_where_there_is
 }
 
 #[test]
+fn what_comes_late_while_the_new_address_is_asked_is_no_other_meter() {
+    let ready = || Wire::new().sees(NKE_0, REQUEST_0, &telegram(0, METER));
+    let silent = |wire: Wire| wire.on(REQUEST_5).on(REQUEST_5).on(REQUEST_5);
+    let meter = telegram(0, METER);
+    let late = [
+        ready().on(NKE_5).on(REQUEST_5).after(20, &meter),
+        ready().on(NKE_5).on(REQUEST_5).answer("A5 5A"),
+        ready().on(NKE_5).on(REQUEST_5).answer("E5"),
+        ready().on(NKE_5).on(REQUEST_5).after(20, &meter[3..]),
+        silent(ready().on(NKE_5).after(20, &meter)),
+        ready().on(NKE_5).answer("E5").on(REQUEST_5).after(20, &meter),
+    ];
+    for wire in late {
+        let failure = failed(wire, "0");
+        let expected = (AddressStage::CheckNew, AddressReason::LateAnswer, AddressState::Unchanged);
+        assert_eq!((brief(&failure), &failure.write), (expected, &None));
+        assert!(failure.remedy().contains("transport allowance"), "{failure}");
+    }
+    let mut damaged = telegram(5, OTHER);
+    damaged[20] ^= 0x40;
+    let taken = [
+        ready().on(NKE_5).on(REQUEST_5).after(20, &damaged),
+        ready().on(NKE_5).on(REQUEST_5).after(20, &telegram(5, OTHER)[..12]),
+        ready().on(NKE_5).on(REQUEST_5).after(20, &telegram(0, OTHER)),
+        ready().on(NKE_5).on(REQUEST_5).after(20, &[meter, telegram(5, OTHER)].concat()),
+        ready().on(NKE_5).on(REQUEST_5).after(20, &rsp_ud(0x08, 5, 0x70, &[8])),
+    ];
+    for wire in taken {
+        assert_eq!(failed(wire, "0").reason, AddressReason::NewAddressTaken { by: None });
+    }
+}
+
+#[test]
 fn a_meter_that_answers_at_both_addresses_is_refused() {
     let wire = Wire::new().sees(NKE_0, REQUEST_0, &telegram(0, METER)).sees(
         NKE_5,
@@ -369,7 +452,7 @@ fn a_disturbed_read_back_is_taken_again_and_then_told_unproven() {
         wire = wire.sees(NKE_5, REQUEST_5, &bytes("A5"));
     }
     let failure = failed(wire.sees_nobody(NKE_0, REQUEST_0), "0");
-    let reason = AddressReason::Unread(FailureReason::Collision);
+    let reason = AddressReason::Unread(FailureReason::Garbage);
     let expected = (AddressStage::ReadBack, reason, AddressState::ChangedUnverified);
     assert_eq!(brief(&failure), expected);
 
@@ -492,6 +575,7 @@ fn every_failure_is_a_sentence_with_cause_state_and_remedy() {
         AddressReason::DifferentMeters { first: address(METER), second: address(OTHER) },
         AddressReason::NewAddressTaken { by: Some(address(OTHER)) },
         AddressReason::NewAddressTaken { by: None },
+        AddressReason::LateAnswer,
         AddressReason::AnswersAtBoth,
         AddressReason::NotAcknowledged,
         AddressReason::Ignored,

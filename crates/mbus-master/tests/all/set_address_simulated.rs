@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use mbus_master::{
     Acknowledgement, AddressFailure, AddressReason, AddressSet, AddressStage, AddressState, Event,
-    FailureReason, NewAddress, Outcome, Procedure, SetAddress,
+    FailureReason, NewAddress, Outcome, Procedure, SetAddress, Timing,
 };
 use mbus_sim::{Building, BusDescription, Disturbance, Quirks, WriteFault};
 
@@ -144,6 +144,56 @@ fn two_meters_at_the_current_address_are_found_out_whenever_the_second_answers()
             assert!(failure.remedy().contains("connect only this meter"), "{failure}");
         }
     }
+}
+
+fn trouble(bus: &str) -> Joined {
+    Joined::new(Building::named("trouble").unwrap().bus(bus).unwrap().clone())
+}
+
+/// Nothing was written, and nothing changed.
+fn is_refused(joined: &Joined, failure: &AddressFailure) {
+    assert_eq!((failure.state, joined.writes()), (AddressState::Unchanged, 0), "{failure}");
+    assert_eq!(joined.addresses()[0], 1);
+}
+
+#[test]
+fn noise_and_a_broken_answer_are_told_as_a_readout_tells_them() {
+    for bus in ["noise", "cut"] {
+        let mut joined = trouble(bus);
+        let failure = joined.set_address("1", 33).unwrap_err();
+        is_refused(&joined, &failure);
+        let read = trouble(bus).read("1").unwrap_err();
+        let AddressReason::Unread(reason) = failure.reason else { panic!("{failure}") };
+        assert_eq!(reason.code(), read.reason.code());
+        assert_eq!(failure.remedy(), read.reason.remedy());
+        assert!(!failure.to_string().contains("connect only this meter"), "{failure}");
+    }
+}
+
+#[test]
+fn two_meters_that_damage_each_other_alike_are_still_told_as_several() {
+    let mut joined = trouble("collision");
+    let failure = joined.set_address("1", 33).unwrap_err();
+    is_refused(&joined, &failure);
+    assert!(matches!(failure.reason, AddressReason::Unread(FailureReason::DamagedAlike { .. })));
+    assert!(failure.remedy().contains("connect only this meter"), "{failure}");
+}
+
+#[test]
+fn a_late_answer_at_the_new_address_is_no_other_meter() {
+    let mut told = 0;
+    for allowance in (0..2500).step_by(20).map(Duration::from_millis) {
+        let mut joined = trouble("late");
+        let timing = Timing { transport_allowance: allowance, ..*joined.master.timing() };
+        joined.master.set_timing(timing);
+        let Err(failure) = joined.set_address("1", 33) else { continue };
+        is_refused(&joined, &failure);
+        let is_silent = failure.reason == AddressReason::NoMeter;
+        assert!(is_silent || failure.remedy().contains("transport allowance"), "{failure}");
+        let is_at_new = failure.stage == AddressStage::CheckNew;
+        told += usize::from(is_at_new && failure.reason == AddressReason::LateAnswer);
+    }
+    assert!(told > 0);
 }
 
 #[test]

@@ -4,15 +4,23 @@ use mbus::address::link;
 use mbus::telegram::Body;
 use mbus::{MeterAddress, SecondaryAddress, Telegram};
 
-use crate::exchange::Answer;
+use crate::exchange::{Answer, Miss};
 use crate::identity::{as_address, is_selected_by};
 use crate::procedure::Answered;
 use crate::procedure::initialize::acknowledgement;
 use crate::procedure::select::{SelectStep, Selecting};
 use crate::request::{Answerers, Request};
+use crate::retry::GaveUp;
 use crate::{
     Acknowledgement, AddressAnswer, Failure, FailureReason, ReceivedTelegram, Stage, Timing,
 };
+
+/// How often a damaged answer is asked for in all, as in a readout.
+const MOST_ASKED: u8 = 3;
+/// What SND_NKE is answered with.
+const ACKNOWLEDGEMENT: u8 = 0xE5;
+/// The shortest frame that holds a telegram.
+const LEAST_TELEGRAM: usize = 9;
 
 /// SND_NKE or a selection, then REQ_UD2 for one telegram, and nothing else may come.
 #[derive(Debug)]
@@ -20,6 +28,11 @@ pub(super) struct Look {
     access: Access,
     is_open: bool,
     initialization: Acknowledgement,
+    /// What came instead of an acknowledgement of SND_NKE.
+    before: Vec<u8>,
+    /// Whether a damaged answer is asked for again, to tell noise from several meters.
+    tells_apart: bool,
+    damaged: Option<GaveUp>,
 }
 
 #[derive(Debug)]
@@ -43,7 +56,21 @@ impl Look {
                 Access::Secondary { mask, selecting: Selecting::new(mask, None, timing) }
             }
         };
-        Self { access, is_open: false, initialization: Acknowledgement::Silent }
+        Self {
+            access,
+            is_open: false,
+            initialization: Acknowledgement::Silent,
+            before: Vec::new(),
+            tells_apart: false,
+            damaged: None,
+        }
+    }
+
+    /// A damaged answer is asked for again: several meters damage it in the same way twice.
+    /// Whatever comes then, no answer counts any more.
+    pub(super) const fn telling_apart(mut self) -> Self {
+        self.tells_apart = true;
+        self
     }
 
     pub(super) const fn begin(&mut self) -> Request {
@@ -58,14 +85,22 @@ impl Look {
         self.initialization
     }
 
+    /// What came instead of an acknowledgement of SND_NKE.
+    pub(super) fn before(&self) -> &[u8] {
+        &self.before
+    }
+
     pub(super) fn proceed(&mut self, answered: Answered) -> LookStep {
         if self.is_open {
-            return LookStep::Seen(self.judge(answered));
+            return self.opened(answered);
         }
         match &mut self.access {
             Access::Primary(address) => {
                 self.initialization = acknowledgement(&answered);
                 let address = *address;
+                if let Err(gave_up) = answered {
+                    self.before = gave_up.miss.evidence;
+                }
                 self.request(address)
             }
             Access::Secondary { selecting, .. } => {
@@ -83,6 +118,55 @@ impl Look {
                     }
                 }
             }
+        }
+    }
+
+    /// The request for data was answered, or was not.
+    fn opened(&mut self, answered: Answered) -> LookStep {
+        let seen = |gave_up: GaveUp| {
+            let failure = gave_up.at(Stage::ReadOut { telegram: 0 });
+            LookStep::Seen(AddressAnswer::Unclear(failure))
+        };
+        if let Some(first) = self.damaged.take() {
+            let told = told_apart(first, answered);
+            if told.is_certain || told.gave_up.tries >= MOST_ASKED {
+                return seen(told.gave_up);
+            }
+            self.damaged = Some(told.gave_up);
+            return self.request(self.link_address());
+        }
+        match (answered, &self.access) {
+            (Err(mut gave_up), Access::Secondary { mask, .. })
+                if mask.has_wildcard() && is_damage(gave_up.miss.reason) =>
+            {
+                // As in a readout: the mask may have selected several.
+                gave_up.miss.reason = FailureReason::Collision;
+                seen(gave_up)
+            }
+            (Err(mut gave_up), _) if self.is_second_acknowledgement(&gave_up.miss) => {
+                gave_up.miss.reason = FailureReason::Collision;
+                seen(gave_up)
+            }
+            (Err(gave_up), _) if self.tells_apart && is_damage(gave_up.miss.reason) => {
+                self.damaged = Some(gave_up);
+                self.request(self.link_address())
+            }
+            (answered, _) => LookStep::Seen(self.judge(answered)),
+        }
+    }
+
+    /// Whether SND_NKE was acknowledged once more before the answer: then there are two.
+    fn is_second_acknowledgement(&self, miss: &Miss) -> bool {
+        let is_broken =
+            is_damage(miss.reason) || matches!(miss.reason, FailureReason::Truncated { .. });
+        let was_acknowledged = self.initialization == Acknowledgement::Acknowledged;
+        is_broken && was_acknowledged && miss.evidence.first() == Some(&ACKNOWLEDGEMENT)
+    }
+
+    const fn link_address(&self) -> u8 {
+        match &self.access {
+            Access::Primary(address) => *address,
+            Access::Secondary { .. } => link::SELECTED,
         }
     }
 
@@ -127,6 +211,39 @@ impl Look {
             _ => AddressAnswer::Meter { identification: found, telegram },
         }
     }
+}
+
+const fn is_damage(reason: FailureReason) -> bool {
+    matches!(reason, FailureReason::Garbage | FailureReason::Damaged { .. })
+}
+
+/// What damaged answers were, as far as it can be told.
+struct ToldApart {
+    gave_up: GaveUp,
+    /// Whether asking again would tell no more.
+    is_certain: bool,
+}
+
+/// What a damaged answer was, after the same was asked again: noise never strikes twice alike.
+fn told_apart(first: GaveUp, second: Answered) -> ToldApart {
+    let certain = |gave_up| ToldApart { gave_up, is_certain: true };
+    let Err(second) = second else { return certain(first) };
+    let tries = first.tries.saturating_add(second.tries);
+    let is_alike = first.miss.evidence == second.miss.evidence;
+    let reason = match second.miss.reason {
+        FailureReason::Damaged { error } if is_alike => FailureReason::DamagedAlike { error },
+        // Less than a telegram may be stray bytes of the converter, which are always the same.
+        FailureReason::Garbage if is_alike && second.miss.evidence.len() >= LEAST_TELEGRAM => {
+            FailureReason::Collision
+        }
+        FailureReason::Collision => FailureReason::Collision,
+        reason if is_damage(reason) => {
+            let is_certain = is_alike;
+            return ToldApart { gave_up: GaveUp { tries, ..second }, is_certain };
+        }
+        _ => return certain(GaveUp { tries, ..first }),
+    };
+    certain(GaveUp { miss: Miss { reason, ..second.miss }, tries })
 }
 
 fn unclear(reason: FailureReason, telegram: ReceivedTelegram) -> AddressAnswer {
