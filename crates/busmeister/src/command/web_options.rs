@@ -36,7 +36,7 @@ pub(super) struct GatewayWebOptions {
 #[derive(Args)]
 #[command(next_help_heading = "How it is reached")]
 pub(super) struct PortalWebOptions {
-    /// Where gateways and browsers reach it, as in https://portal.example
+    /// Where gateways and browsers reach it: https, the host and, unless it is 443, the port
     #[arg(long, value_name = "URL", env = "BUSMEISTER_PORTAL_PUBLIC_URL")]
     public_url: Option<String>,
     /// A proxy speaks HTTPS for it
