@@ -137,16 +137,15 @@ async fn a39_readouts_of_days_without_a_portal_are_caught_up_once_each() {
     let shown = gateway.shown().await;
     assert_eq!(shown["problem"]["code"], "portal_unreachable", "{shown}");
     // The person's, and the schedule's where that came first.
-    let waiting = shown["waiting_readouts"].as_u64().unwrap();
     let past = u64::try_from(MANY).unwrap();
-    assert!((past + 1..=past + 2).contains(&waiting), "{waiting}");
-    let acknowledged = 1;
+    assert!(shown["waiting_readouts"].as_u64().unwrap() > past, "{shown}");
 
     let portal = portal.start().await;
     gateway.link_when(LinkState::Connected).await;
     // The bus is read while the past goes up.
     gateway.read_now("heat-1").await;
-    let expected = usize::try_from(acknowledged + waiting + 1).unwrap();
+    // The first of all, those of the past, and the two of the person.
+    let expected = 1 + usize::try_from(past).unwrap() + 2;
     let readouts = portal.readouts_when(|readouts| readouts.len() >= expected).await;
     let numbers: Vec<_> = readouts.iter().map(|readout| readout.sequence).collect();
     let all = u64::try_from(readouts.len()).unwrap();
