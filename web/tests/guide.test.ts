@@ -84,9 +84,28 @@ test('the meter at the gateway', async () => {
   await go(gateway, '#/meters/heat-flat-1');
   await page.getByRole('table', { name: 'Readings' }).waitFor(PATIENCE);
   await taken('gateway-meter', 1000);
-  await go(gateway, '#/meters/heat-flat-1/device');
-  const device = page.getByRole('heading', { name: 'Device', exact: true });
-  if (await device.count()) await device.scrollIntoViewIfNeeded();
+  await go(gateway, '#/meters');
+  await taken('gateway-meters');
+  await go(gateway, '#/meters/heat-flat-1/edit');
+  await taken('gateway-form', 1000);
+});
+
+test('the device driver', async () => {
+  await go(gateway, '#/meters/heat-flat-1/connection');
+  await taken('connection', 1000);
+  await go(gateway, '#/help/serial-ports');
+  await taken('serial-ports', 1000);
+  await go(gateway, '#/meters/heat-flat-1');
+  const settings = page.getByRole('heading', { name: /settings/i }).first();
+  await settings.waitFor(PATIENCE);
+  await settings.locator('xpath=ancestor::section[1]').screenshot({ path: `${folder}device-settings.png` });
+});
+
+test('the administration of the gateway', async () => {
+  for (const name of ['portal', 'accounts', 'tokens'] as const) {
+    await go(gateway, `#/administration/${name}`);
+    await taken(`gateway-${name}`, 600);
+  }
 });
 
 test('configuration in the portal', async () => {
@@ -117,6 +136,15 @@ test('the fleet', async () => {
   await page.locator('h1[aria-busy]').waitFor({ state: 'detached', ...PATIENCE });
   await page.waitForLoadState('networkidle').catch(() => undefined);
   await taken('portal-gateway', 1000);
+  await page.getByRole('link', { name: 'Read MBus Meter' }).click();
+  await field('Address').fill('1');
+  await page.getByRole('button', { name: 'Read', exact: true }).click();
+  await page.locator('tr[data-line="3"]').waitFor(PATIENCE);
+  await taken('portal-read-meter', 1000);
+  await go(portal, '#/gateways/new');
+  await taken('portal-new-gateway', 600);
+  await go(portal, '#/sites');
+  await taken('portal-sites', 500);
   await go(portal, '#/administration/audit');
   await page.locator('tbody tr').first().waitFor(PATIENCE);
   await taken('portal-audit', 600);
